@@ -1,0 +1,3 @@
+#include <fcgiapp.h>
+// Glibc's Swift module lacks epoll.
+#include <sys/epoll.h>
