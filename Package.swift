@@ -54,7 +54,7 @@ let package = Package(
         target("Domain"),
 
         // C libraries as Swift.
-        target("FastCGI", ["CFastCGI", "HTTP"]),
+        target("FastCGI", ["CFastCGI", "HTTP", httpTypes]),
         target("MariaDB", ["CMariaDB"]),
         target("OpenSSL", ["COpenSSL"]),
 
