@@ -57,7 +57,7 @@ package struct GroupService {
             try stores.groups.update(group)
             if after != before {
                 try stores.groups.setMembers(after, of: id)
-                try endTokens(of: Set(before).subtracting(after), at: now)
+                try endTokensOfFormerMembers(of: organizations(of: id), at: now)
             }
             try audit.record(
                 "group.updated", by: caller, target: .group(group),
@@ -74,8 +74,9 @@ package struct GroupService {
         try stores.atomically {
             guard let group = try stores.groups.lockedFind(id) else { throw Refusal.notFound }
             let members = try stores.groups.members(of: id)
+            let organizations = try organizations(of: id)
             guard try stores.groups.delete(id) else { throw Refusal.notFound }
-            try endTokens(of: Set(members), at: clock.now)
+            try endTokensOfFormerMembers(of: organizations, at: clock.now)
             try audit.record(
                 "group.deleted", by: caller, target: .group(group),
                 changes: [
@@ -85,9 +86,18 @@ package struct GroupService {
         }
     }
 
-    private func endTokens(of leavers: Set<User.ID>, at now: Instant) throws {
-        _ = try stores.personalAccessTokens.revokeAllWithoutMembership(
-            of: leavers.sorted(), at: now)
+    /// The organizations that its members belong to by the group.
+    private func organizations(of group: Group.ID) throws -> [Organization.ID] {
+        try stores.members.organizations(ofGroup: group)
+    }
+
+    private func endTokensOfFormerMembers(
+        of organizations: [Organization.ID], at now: Instant
+    ) throws {
+        for organization in organizations {
+            _ = try stores.personalAccessTokens.revokeAllOfFormerMembers(
+                boundTo: organization, at: now)
+        }
     }
 
     /// The ids of who came and went, or their number where it is large.
