@@ -11,7 +11,9 @@ let settings: [SwiftSetting] = [
     .enableUpcomingFeature("MemberImportVisibility"),
 ]
 
-func target(_ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource] = []) -> Target {
+func target(_ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource] = [])
+    -> Target
+{
     .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: settings)
 }
 
@@ -21,8 +23,10 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 
 let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
-let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
-let configuration: Target.Dependency = .product(name: "Configuration", package: "swift-configuration")
+let argumentParser: Target.Dependency = .product(
+    name: "ArgumentParser", package: "swift-argument-parser")
+let configuration: Target.Dependency = .product(
+    name: "Configuration", package: "swift-configuration")
 let mustache: Target.Dependency = .product(name: "Mustache", package: "swift-mustache")
 
 let package = Package(
@@ -40,7 +44,8 @@ let package = Package(
     targets: [
         // The three C libraries: a module map and a shim each, imported by their wrapper alone.
         .systemLibrary(name: "CFastCGI", pkgConfig: "fcgi", providers: [.apt(["libfcgi-dev"])]),
-        .systemLibrary(name: "CMariaDB", pkgConfig: "libmariadb", providers: [.apt(["libmariadb-dev"])]),
+        .systemLibrary(
+            name: "CMariaDB", pkgConfig: "libmariadb", providers: [.apt(["libmariadb-dev"])]),
         .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
 
         // Plain values and rules: no C, no input or output.
@@ -67,13 +72,15 @@ let package = Package(
         target(
             "App",
             [
-                "Cryptography", "Domain", "FastCGI", "Gate", "HTTP", "JSON", "MariaDB", "OpenSSL", "Storage",
+                "Cryptography", "Domain", "FastCGI", "Gate", "HTTP", "JSON", "MariaDB", "OpenSSL",
+                "Storage",
                 "Web", argumentParser, configuration, httpTypes, logging,
             ]),
         .executableTarget(name: "gatehouse", dependencies: ["App"], swiftSettings: settings),
 
         .target(
-            name: "TestSupport", dependencies: ["Cryptography", "Domain", "HTTP", "MariaDB", "Storage"],
+            name: "TestSupport",
+            dependencies: ["Cryptography", "Domain", "HTTP", "MariaDB", "Storage"],
             path: "Tests/TestSupport", swiftSettings: settings),
         tests("HTTPTests", ["HTTP", httpTypes]),
         tests("JSONTests", ["JSON"]),
