@@ -94,6 +94,6 @@ let package = Package(
             ["Cryptography", "Domain", "JSON", "MariaDB", "OpenSSL", "Storage", "TestSupport"]),
         tests("WebTests", ["Domain", "HTTP", "JSON", "Storage", "TestSupport", "Web", httpTypes]),
         tests("GateTests", ["Domain", "Gate", "HTTP", "Storage", "TestSupport", httpTypes]),
-        tests("AppTests", ["App", "Domain", "TestSupport"]),
+        tests("AppTests", ["App", "Domain", "FastCGI", "Gate", "TestSupport", logging]),
     ]
 )
