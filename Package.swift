@@ -92,6 +92,6 @@ let package = Package(
         tests("CryptographyTests", ["Cryptography", "Domain", "JSON", "TestSupport"]),
         tests("WebTests", ["Domain", "HTTP", "JSON", "Storage", "TestSupport", "Web", httpTypes]),
         tests("GateTests", ["Domain", "Gate", "HTTP", "Storage", "TestSupport", httpTypes]),
-        tests("AppTests", ["App", "Domain", "TestSupport"]),
+        tests("AppTests", ["App", "Domain", "FastCGI", "Gate", "TestSupport", logging]),
     ]
 )
