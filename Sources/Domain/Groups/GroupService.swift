@@ -28,6 +28,7 @@ package struct GroupService {
         let now = clock.now
         let group = Group(id: secrets.newID(at: now), name: name, createdAt: now, updatedAt: now)
         let members = Set(members).sorted()
+        try Self.check(name)
         try stores.atomically {
             try stores.groups.insert(group, members: members)
             try audit.record(
@@ -46,6 +47,7 @@ package struct GroupService {
         _ id: Group.ID, name: String?, members: [User.ID]?, by caller: Caller
     ) throws -> (group: Group, members: [User.ID]) {
         let now = clock.now
+        if let name { try Self.check(name) }
         return try stores.atomically {
             guard let old = try stores.groups.lockedFind(id) else { throw Refusal.notFound }
             let before = try stores.groups.members(of: id)
@@ -83,6 +85,12 @@ package struct GroupService {
                     AuditEvent.Change("name", old: group.name, new: nil),
                     Self.change(of: members, to: []),
                 ])
+        }
+    }
+
+    private static func check(_ name: String) throws {
+        if let problem = Naming.problem(with: name, field: "name") {
+            throw Refusal.invalid([problem])
         }
     }
 
