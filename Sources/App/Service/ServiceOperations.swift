@@ -1,7 +1,8 @@
+import Cryptography
 import Domain
 import FastCGI
-import FoundationEssentials
 import Gate
+import Glibc
 import HTTP
 import HTTPTypes
 import JSON

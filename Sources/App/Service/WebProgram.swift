@@ -24,7 +24,7 @@ final class WebProgram: WorkerProgram {
                 publicURL: settings.publicURL.description, hosts: settings.hosts,
                 brandName: settings.brandName,
                 signInTTL: Int(settings.signInLifetime.components.seconds)),
-            operation: Operation(metrics: context.metrics))
+            operation: Operation(counters: context.metrics))
         let migrations = try settings.migrations()
         pool = try WorkerPool(
             listening: context.listening, threads: settings.web.threads, limits: settings.limits
@@ -50,9 +50,9 @@ final class WebProgram: WorkerProgram {
     func stop() { pool.stop() }
 
     private struct Operation: SiteOperation {
-        let metrics: ServiceMetrics
+        let counters: ServiceMetrics
 
-        func metrics() -> String { metrics.exposition() }
+        func metrics() -> String { counters.exposition() }
     }
 }
 
