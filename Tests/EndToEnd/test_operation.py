@@ -133,7 +133,9 @@ def test_check_names_every_wrong_setting(product):
 
 
 def test_a_second_administrator_is_not_made(product):
-    again = product.command("user", "create-first", "--username", "admin", input="another long password")
+    again = product.command(
+        "user", "create-first", "--username", "admin", "--password-stdin", input="another long password\n"
+    )
 
     assert again.returncode == 0
     assert product.sign_in("admin", "another long password").status_code == 401
