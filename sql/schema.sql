@@ -279,3 +279,10 @@ INSERT INTO roles (id, organization_id, name, scopes, created_at, updated_at) VA
     ('00000000-0000-7000-8000-000000000002', NULL, 'operator', '', '2026-11-22', '2026-11-22'),
     ('00000000-0000-7000-8000-000000000003', NULL, 'editor', '', '2026-11-22', '2026-11-22'),
     ('00000000-0000-7000-8000-000000000004', NULL, 'admin', '', '2026-11-22', '2026-11-22');
+
+-- The only way by which audit events go: those that are older than the retention and than 30 days, however the
+-- caller's clock runs. It runs with the rights of the migrator, because the application has none to delete.
+CREATE PROCEDURE purge_audit_events (IN older_than DATETIME(3), IN most INT UNSIGNED)
+    MODIFIES SQL DATA
+    SQL SECURITY DEFINER
+    DELETE FROM audit_events WHERE time < LEAST(older_than, UTC_TIMESTAMP(3) - INTERVAL 30 DAY) ORDER BY time LIMIT most;

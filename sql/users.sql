@@ -3,7 +3,7 @@
 -- The names of the database and of the host are those of the shipped configuration.
 
 CREATE USER IF NOT EXISTS gatehouse_migrator@localhost;
-GRANT ALTER, CREATE, DELETE, DROP, INDEX, INSERT, REFERENCES, SELECT, UPDATE ON gatehouse.* TO gatehouse_migrator@localhost;
+GRANT ALTER, ALTER ROUTINE, CREATE, CREATE ROUTINE, DELETE, DROP, INDEX, INSERT, REFERENCES, SELECT, UPDATE ON gatehouse.* TO gatehouse_migrator@localhost;
 
 CREATE USER IF NOT EXISTS gatehouse_app@localhost;
 REVOKE ALL PRIVILEGES, GRANT OPTION FROM gatehouse_app@localhost;
@@ -23,5 +23,6 @@ GRANT DELETE, INSERT, SELECT, UPDATE ON gatehouse.sign_in_addresses TO gatehouse
 GRANT INSERT, SELECT, UPDATE ON gatehouse.personal_access_tokens TO gatehouse_app@localhost;
 GRANT INSERT, SELECT, UPDATE ON gatehouse.api_keys TO gatehouse_app@localhost;
 GRANT DELETE, INSERT, SELECT, UPDATE ON gatehouse.signing_keys TO gatehouse_app@localhost;
--- The audit trail is added to and read, never changed; the migrator alone removes what is too old.
+-- The audit trail is added to and read, never changed; what is too old goes through one procedure.
 GRANT INSERT, SELECT ON gatehouse.audit_events TO gatehouse_app@localhost;
+GRANT EXECUTE ON PROCEDURE gatehouse.purge_audit_events TO gatehouse_app@localhost;

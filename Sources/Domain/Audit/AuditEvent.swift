@@ -83,9 +83,19 @@ package struct Caller: Sendable {
         authentication: Authentication?, requestID: String, address: String, userAgent: String
     ) {
         self.authentication = authentication
-        self.requestID = requestID
-        self.address = address
-        self.userAgent = userAgent
+        self.requestID = Self.line(requestID, limit: 64)
+        self.address = Self.line(address, limit: 45)
+        self.userAgent = Self.line(userAgent, limit: 255)
+    }
+
+    /// Without control characters, which could forge lines wherever the trail is printed, and no longer
+    /// than the trail has room for.
+    private static func line(_ text: String, limit: Int) -> String {
+        var line = String.UnicodeScalarView()
+        for scalar in text.unicodeScalars.prefix(limit) {
+            line.append(scalar.properties.generalCategory == .control ? "\u{FFFD}" : scalar)
+        }
+        return String(line)
     }
 
     /// Somebody at the command line of the host.

@@ -57,6 +57,13 @@ package struct AuthenticationService {
                 throw Self.forbidden
             }
             id = found.id
+        case .both(let given, let slug):
+            guard try stores.organizations.find(slug: slug)?.id == given else {
+                throw Refusal(
+                    .malformed, code: "organization_mismatch",
+                    "X-Organization-ID and Domain name different organizations.")
+            }
+            id = given
         }
         if let bound = authentication.boundOrganization, bound != id { throw Self.forbidden }
         observer.willRead(.organization(id))

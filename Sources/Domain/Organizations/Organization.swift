@@ -58,4 +58,6 @@ package struct Organization: Sendable, Equatable {
 package enum OrganizationReference: Hashable, Sendable {
     case id(Organization.ID)
     case slug(String)
+    /// Both were named; they must be of one organization.
+    case both(Organization.ID, slug: String)
 }

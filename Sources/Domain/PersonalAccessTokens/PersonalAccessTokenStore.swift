@@ -1,8 +1,8 @@
 /// Keeps what is known of personal access tokens; never the tokens.
 package protocol PersonalAccessTokenStore {
     /// How many active tokens the user has, with the user's row locked until the transaction ends, so that
-    /// the limit holds when many are made at once.
-    func lockedActiveCount(of user: User.ID, at time: Instant) throws -> Int
+    /// the limit holds when many are made at once. Nil for a user who is disabled or gone.
+    func lockedActiveCount(of user: User.ID, at time: Instant) throws -> Int?
     func insert(_ token: PersonalAccessToken) throws
     func find(_ id: PersonalAccessToken.ID) throws -> PersonalAccessToken?
     func find(_ id: PersonalAccessToken.ID, of user: User.ID) throws -> PersonalAccessToken?
@@ -16,6 +16,13 @@ package protocol PersonalAccessTokenStore {
         -> Int
     /// Revokes everybody's tokens that are bound to the organization, when it is deleted.
     func revokeAll(boundTo organization: Organization.ID, at time: Instant) throws -> Int
+    /// Revokes the users' tokens that are bound to an organization which they do not belong to (any more),
+    /// neither themselves nor by a group; how many.
+    func revokeAllWithoutMembership(of users: [User.ID], at time: Instant) throws -> Int
+    /// Revokes the tokens bound to the organization whose users are no longer members, neither by
+    /// themselves nor by a group; for when a group, or somebody in one, has left.
+    func revokeAllOfFormerMembers(boundTo organization: Organization.ID, at time: Instant) throws
+        -> Int
     /// Gathered in memory and written in one statement; never moves a time back. Needs no transaction.
     func recordUse(_ uses: [PersonalAccessToken.ID: Instant]) throws
 }

@@ -28,6 +28,16 @@ package struct Role: Sendable, Equatable {
     }
 }
 
+extension Role {
+    package static let nameTaken = Refusal(
+        .conflict, code: "name_taken", "Another role of the organization has this name.",
+        problems: [
+            Refusal.Problem(
+                field: "name", code: "name_taken",
+                detail: "Another role of the organization has this name.")
+        ])
+}
+
 /// The roles that every organization has. Their rows are there for foreign keys; what they hold is decided
 /// here.
 package enum BuiltInRole: String, CaseIterable, Sendable {

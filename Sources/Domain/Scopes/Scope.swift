@@ -150,7 +150,8 @@ package struct Permissions: Hashable, Sendable {
         return narrowed.contains { held in
             guard held.platform == scope else { return false }
             return switch held.selector {
-            case .id(let wanted): wanted == id
+            // Byte for byte: Swift would take the Kelvin sign for a K.
+            case .id(let wanted): id.map { $0.utf8.elementsEqual(wanted.utf8) } ?? false
             case .topics(let filter): topic.map { filter.matches(topic: $0) } ?? false
             case nil: true
             }

@@ -7,12 +7,13 @@ package protocol SessionStore {
     func list(of user: User.ID, aliveAt time: Instant, _ page: PageRequest) throws -> ListPage<
         Session
     >
-    /// False if it was not the user's, or had ended.
+    /// False if it was not the user's, or had ended or expired. Its end is then also when it expires.
     func end(_ id: Session.ID, of user: User.ID, at time: Instant) throws -> Bool
     /// Ends all of the user's but one; how many.
     func endAll(of user: User.ID, except kept: Session.ID?, at time: Instant) throws -> Int
-    /// The password was given again, or the lifetime grew.
-    func update(_ session: Session) throws
+    /// Writes when it was last active, when it expires and when the password was last given. False if it has
+    /// ended: it stays so.
+    func update(_ session: Session) throws -> Bool
     func addRefreshToken(
         _ digest: Secret.Digest, to session: Session.ID, at time: Instant, expiresAt: Instant
     ) throws
@@ -22,6 +23,7 @@ package protocol SessionStore {
     func session(ofRefreshToken digest: Secret.Digest) throws -> Session.ID?
     /// When sessions were last active, gathered in memory and written in one statement. Needs no transaction.
     func recordActivity(_ activity: [Session.ID: Instant]) throws
-    /// Removes what expired or ended before the given moment, at most `limit` rows; how many.
+    /// Removes sessions, and refresh tokens with them, that expired or ended before the given moment, at most
+    /// `limit`; how many. Needs no transaction: nothing rests on what is dead.
     func purge(before time: Instant, limit: Int) throws -> Int
 }

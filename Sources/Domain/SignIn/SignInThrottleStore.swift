@@ -6,12 +6,13 @@ package protocol SignInThrottleStore {
     func count(_ bucket: Secret.Digest, windowSeconds: Int, at time: Instant) throws -> (
         tries: Int, windowEndsAt: Instant
     )
-    /// Takes one try back (it was right).
+    /// Takes one try back: it was right, or it was not tried. Needs no transaction.
     func giveBack(_ bucket: Secret.Digest) throws
-    func clear(_ bucket: Secret.Digest) throws
     /// Whether the user has signed in from this address since the given moment.
     func isKnown(address: String, of user: User.ID, since time: Instant) throws -> Bool
+    /// Needs no transaction.
     func recordAddress(_ address: String, of user: User.ID, at time: Instant) throws
-    /// Removes buckets and addresses that ended before the given moments, at most `limit` rows; how many.
+    /// Removes buckets and addresses that ended before the given moments, at most `limit` rows of
+    /// either; how many. Needs no transaction.
     func purge(bucketsBefore: Instant, addressesBefore: Instant, limit: Int) throws -> Int
 }

@@ -29,10 +29,30 @@ package struct Instant: Hashable, Comparable, Sendable, CustomStringConvertible 
         milliseconds >= 0 ? milliseconds / 1000 : (milliseconds - 999) / 1000
     }
 
-    /// RFC 3339 in UTC with milliseconds and `Z`.
+    /// RFC 3339 in UTC with milliseconds and `Z`. Written out here because Foundation's style goes through a
+    /// floating-point number of seconds and loses a millisecond now and then.
     package var description: String {
-        Date(timeIntervalSince1970: Double(milliseconds) / 1000)
-            .formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
+        let wholeSeconds = seconds
+        let days = (wholeSeconds >= 0 ? wholeSeconds : wholeSeconds - 86_399) / 86_400
+        let ofDay = wholeSeconds - days * 86_400
+        // Days to a date of the proleptic Gregorian calendar, in eras of 400 years that begin on 1 March.
+        let shifted = days + 719_468
+        let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
+        let dayOfEra = shifted - era * 146_097
+        let yearOfEra =
+            (dayOfEra - dayOfEra / 1_460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
+        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
+        let monthFromMarch = (5 * dayOfYear + 2) / 153
+        let day = dayOfYear - (153 * monthFromMarch + 2) / 5 + 1
+        let month = monthFromMarch < 10 ? monthFromMarch + 3 : monthFromMarch - 9
+        let year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
+        func digits(_ value: Int64, _ width: Int) -> String {
+            let text = String(value)
+            return String(repeating: "0", count: max(0, width - text.count)) + text
+        }
+        return digits(year, 4) + "-" + digits(month, 2) + "-" + digits(day, 2) + "T"
+            + digits(ofDay / 3600, 2) + ":" + digits(ofDay / 60 % 60, 2) + ":"
+            + digits(ofDay % 60, 2) + "." + digits(milliseconds - wholeSeconds * 1000, 3) + "Z"
     }
 
     /// The same moment without its milliseconds; what a JWT can say of it.
