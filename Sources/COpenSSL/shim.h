@@ -1,3 +1,5 @@
+#pragma once
+
 #include <openssl/bn.h>
 #include <openssl/core_names.h>
 #include <openssl/crypto.h>
@@ -7,3 +9,20 @@
 #include <openssl/kdf.h>
 #include <openssl/param_build.h>
 #include <openssl/rand.h>
+// The padding of RSA signatures.
+#include <openssl/rsa.h>
+// PKCS#8 private keys, in and out.
+#include <openssl/x509.h>
+
+// EVP_PKEY_Q_keygen is variadic, which Swift cannot call.
+static inline EVP_PKEY *gatehouse_generate_p256(void) {
+    return EVP_PKEY_Q_keygen(NULL, NULL, "EC", "P-256");
+}
+
+// As above.
+static inline EVP_PKEY *gatehouse_generate_rsa(size_t bits) {
+    return EVP_PKEY_Q_keygen(NULL, NULL, "RSA", bits);
+}
+
+// A macro made of other macros, which Swift does not import.
+static const int gatehouse_public_key = EVP_PKEY_PUBLIC_KEY;

@@ -1,0 +1,164 @@
+import Domain
+import HTTP
+import HTTPTypes
+import JSON
+
+/// Turns what was thrown into an answer: the one switch between kinds of refusal and statuses.
+struct ErrorResponder {
+    let settings: SiteSettings
+
+    /// The answer, and whether the error is a failure of the machine that the log must hear of.
+    func response(to error: any Error, requestID: String) -> (Response, isFailure: Bool) {
+        switch error {
+        case let refusal as Refusal:
+            return (response(to: refusal, requestID: requestID), false)
+        case let bad as BadCredential:
+            return (response(to: bad, requestID: requestID), false)
+        case let type as UnsupportedMediaType:
+            return (
+                Problem(
+                    status: .unsupportedMediaType, code: "unsupported_media_type",
+                    detail: "The body must be \(type.expected).", requestID: requestID
+                ).response, false
+            )
+        case let failure as any MachineFailure where failure.isUnavailable:
+            let problem = Problem(
+                status: .serviceUnavailable, code: "temporarily_unavailable",
+                detail: "The service can't answer right now. Try again shortly.",
+                requestID: requestID)
+            var response = problem.response
+            response.headers[.retryAfter] = "5"
+            return (response, true)
+        default:
+            return (
+                Problem(
+                    status: .internalServerError, code: "internal_error",
+                    detail: "Something went wrong. The request id tells the operator what.",
+                    requestID: requestID
+                ).response, true
+            )
+        }
+    }
+
+    private func response(to refusal: Refusal, requestID: String) -> Response {
+        var problem = Problem(
+            status: Self.status(of: refusal.kind), code: refusal.code, detail: refusal.message,
+            requestID: requestID)
+        problem.errors = refusal.problems
+        var response = problem.response
+        switch refusal.kind {
+        case .tooManyAttempts(let seconds), .unavailable(let seconds):
+            response.headers[.retryAfter] = String(seconds)
+        case .notSignedIn:
+            response.headers[.wwwAuthenticate] = challenge()
+        case .forbidden:
+            if let scope = refusal.missingScope {
+                response.headers[.wwwAuthenticate] =
+                    challenge() + ", error=\"insufficient_scope\", scope=\"\(scope)\""
+            }
+        case .malformed, .invalid, .notFound, .conflict:
+            break
+        }
+        return response
+    }
+
+    private func response(to bad: BadCredential, requestID: String) -> Response {
+        let code: String
+        let detail: String
+        var challenge = challenge()
+        switch bad.reason {
+        case .none:
+            code = "credential_required"
+            detail = "Sign in, or send a credential."
+        case .bearer:
+            code = "invalid_token"
+            detail = "The token is malformed, expired, revoked, or not for this service."
+            // RFC 6750 §3: the reason stands in the challenge only where a token was sent.
+            challenge += ", error=\"invalid_token\", error_description=\"\(detail)\""
+        case .apiKey:
+            code = "invalid_api_key"
+            detail = "The API key is mistyped, expired or revoked."
+        }
+        var response = Problem(
+            status: .unauthorized, code: code, detail: detail, requestID: requestID
+        ).response
+        response.headers[.wwwAuthenticate] = challenge
+        return response
+    }
+
+    func challenge() -> String {
+        // RFC 9110 §5.6.4: a quoted-string can't hold a bare quotation mark or backslash.
+        let realm = settings.brandName.filter { $0 != "\"" && $0 != "\\" && $0.isASCII }
+        return "Bearer realm=\"\(realm)\""
+    }
+
+    private static func status(of kind: Refusal.Kind) -> HTTPResponse.Status {
+        switch kind {
+        case .malformed: .badRequest
+        case .invalid: .unprocessableContent
+        case .notSignedIn: .unauthorized
+        case .forbidden: .forbidden
+        case .notFound: .notFound
+        case .conflict: .conflict
+        case .tooManyAttempts: .tooManyRequests
+        case .unavailable: .serviceUnavailable
+        }
+    }
+}
+
+/// A problem document (RFC 9457) with the members that every one of ours has.
+struct Problem {
+    let status: HTTPResponse.Status
+    let code: String
+    let detail: String
+    let requestID: String
+    var errors: [Refusal.Problem] = []
+
+    init(status: HTTPResponse.Status, code: String, detail: String, requestID: String) {
+        self.status = status
+        self.code = code
+        self.detail = detail
+        self.requestID = requestID
+    }
+
+    /// The members in order, for answers that add their own.
+    var members: [(String, JSON)] {
+        var members: [(String, JSON)] = [
+            // RFC 9457 §4.2.1: «about:blank», the title is that of the status.
+            ("type", .string("about:blank")),
+            ("title", .string(status.reasonPhrase)),
+            ("status", .integer(status.code)),
+            ("detail", .string(detail)),
+            ("code", .string(code)),
+            ("request_id", .string(requestID)),
+        ]
+        if !errors.isEmpty {
+            members.append(
+                (
+                    "errors",
+                    .array(
+                        errors.map { problem in
+                            [
+                                "field": .string(problem.field),
+                                "code": .string(problem.code),
+                                "detail": .string(problem.detail),
+                            ]
+                        })
+                ))
+        }
+        return members
+    }
+
+    var response: Response {
+        .problem(members, status: status)
+    }
+}
+
+extension Response {
+    static func problem(_ members: [(String, JSON)], status: HTTPResponse.Status) -> Response {
+        Response(
+            status: status,
+            headers: [.contentType: "application/problem+json", .cacheControl: "no-store"],
+            body: JSON.members(members).bytes)
+    }
+}

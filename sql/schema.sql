@@ -1,0 +1,288 @@
+-- The schema today. How it came about stands in migrations/; a test holds both together.
+-- Times are UTC; digests are SHA-256; closed sets are text with a CHECK.
+
+-- Everybody who can act: people and service users.
+CREATE TABLE users (
+    id UUID NOT NULL,
+    -- As its owner spells it; unique without case through sign_in_names.
+    username VARCHAR(64) NOT NULL,
+    email VARCHAR(254) NULL,
+    email_verified BOOLEAN NOT NULL DEFAULT FALSE,
+    display_name VARCHAR(255) NOT NULL,
+    kind VARCHAR(10) NOT NULL,
+    -- A PHC string; NULL for a service user, who has no password.
+    password_hash VARCHAR(255) NULL,
+    system_administrator BOOLEAN NOT NULL DEFAULT FALSE,
+    disabled BOOLEAN NOT NULL DEFAULT FALSE,
+    created_at DATETIME(3) NOT NULL,
+    updated_at DATETIME(3) NOT NULL,
+    last_sign_in_at DATETIME(3) NULL,
+    PRIMARY KEY (id),
+    -- For «is this the last administrator».
+    KEY users_system_administrators (system_administrator, disabled),
+    CONSTRAINT users_kind CHECK (kind IN ('person', 'service')),
+    CONSTRAINT users_password CHECK (kind = 'person' OR password_hash IS NULL)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_nopad_bin;
+
+-- What a user may type to sign in: user name and e-mail address, folded to lower case. One table
+-- for both, so that nobody's user name can be another's address.
+CREATE TABLE sign_in_names (
+    name VARCHAR(254) NOT NULL,
+    user_id UUID NOT NULL,
+    kind VARCHAR(10) NOT NULL,
+    PRIMARY KEY (name),
+    UNIQUE KEY sign_in_names_user (user_id, kind),
+    CONSTRAINT sign_in_names_user FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE,
+    CONSTRAINT sign_in_names_kind CHECK (kind IN ('username', 'email'))
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_nopad_bin;
+
+-- People who get roles together.
+CREATE TABLE `groups` (
+    id UUID NOT NULL,
+    name VARCHAR(255) NOT NULL,
+    created_at DATETIME(3) NOT NULL,
+    updated_at DATETIME(3) NOT NULL,
+    PRIMARY KEY (id),
+    UNIQUE KEY groups_name (name)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_nopad_bin;
+
+-- Who is in which group.
+CREATE TABLE group_members (
+    group_id UUID NOT NULL,
+    user_id UUID NOT NULL,
+    PRIMARY KEY (group_id, user_id),
+    KEY group_members_user (user_id, group_id),
+    CONSTRAINT group_members_group FOREIGN KEY (group_id) REFERENCES `groups` (id) ON DELETE CASCADE,
+    CONSTRAINT group_members_user FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_nopad_bin;
+
+-- The tenants.
+CREATE TABLE organizations (
+    id UUID NOT NULL,
+    -- Names it in «Domain: domains:<slug>»; never changes.
+    slug VARCHAR(63) NOT NULL,
+    name VARCHAR(255) NOT NULL,
+    rbac_level VARCHAR(10) NOT NULL,
+    maintenance_enabled BOOLEAN NOT NULL DEFAULT FALSE,
+    maintenance_message VARCHAR(500) NOT NULL DEFAULT '',
+    -- Seconds, told in Retry-After.
+    maintenance_retry_after INT UNSIGNED NOT NULL DEFAULT 300,
+    created_at DATETIME(3) NOT NULL,
+    updated_at DATETIME(3) NOT NULL,
+    PRIMARY KEY (id),
+    UNIQUE KEY organizations_slug (slug),
+    CONSTRAINT organizations_level CHECK (rbac_level IN ('none', 'basic', 'enterprise'))
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_nopad_bin;
+
+-- Named sets of scopes. The built-in ones have no organization; what they hold is decided in code.
+CREATE TABLE roles (
+    id UUID NOT NULL,
+    organization_id UUID NULL,
+    name VARCHAR(255) NOT NULL,
+    -- Separated by spaces; empty for a built-in role.
+    scopes TEXT NOT NULL,
+    created_at DATETIME(3) NOT NULL,
+    updated_at DATETIME(3) NOT NULL,
+    PRIMARY KEY (id),
+    UNIQUE KEY roles_name (organization_id, name),
+    CONSTRAINT roles_organization FOREIGN KEY (organization_id) REFERENCES organizations (id) ON DELETE CASCADE
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_nopad_bin;
+
+-- Who belongs to which organization: a user or a group.
+CREATE TABLE organization_members (
+    id UUID NOT NULL,
+    organization_id UUID NOT NULL,
+    user_id UUID NULL,
+    group_id UUID NULL,
+    owner BOOLEAN NOT NULL DEFAULT FALSE,
+    created_at DATETIME(3) NOT NULL,
+    updated_at DATETIME(3) NOT NULL,
+    PRIMARY KEY (id),
+    UNIQUE KEY organization_members_user (organization_id, user_id),
+    UNIQUE KEY organization_members_group (organization_id, group_id),
+    -- A page of the list of members, and the owners of an organization.
+    KEY organization_members_page (organization_id, id),
+    KEY organization_members_owner (organization_id, owner),
+    KEY organization_members_of_user (user_id, organization_id),
+    KEY organization_members_of_group (group_id, organization_id),
+    CONSTRAINT organization_members_organization FOREIGN KEY (organization_id) REFERENCES organizations (id) ON DELETE CASCADE,
+    CONSTRAINT organization_members_user FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE,
+    CONSTRAINT organization_members_group FOREIGN KEY (group_id) REFERENCES `groups` (id) ON DELETE CASCADE,
+    CONSTRAINT organization_members_one CHECK ((user_id IS NULL) <> (group_id IS NULL)),
+    -- Groups are never owners.
+    CONSTRAINT organization_members_group_owner CHECK (group_id IS NULL OR NOT owner)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_nopad_bin;
+
+-- Which roles a member has. A role in use can't be deleted.
+CREATE TABLE organization_member_roles (
+    member_id UUID NOT NULL,
+    role_id UUID NOT NULL,
+    PRIMARY KEY (member_id, role_id),
+    KEY organization_member_roles_role (role_id),
+    CONSTRAINT organization_member_roles_member FOREIGN KEY (member_id) REFERENCES organization_members (id) ON DELETE CASCADE,
+    CONSTRAINT organization_member_roles_role FOREIGN KEY (role_id) REFERENCES roles (id) ON DELETE RESTRICT
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_nopad_bin;
+
+-- One sign-in each, by a browser or for a token.
+CREATE TABLE sessions (
+    id UUID NOT NULL,
+    user_id UUID NOT NULL,
+    kind VARCHAR(10) NOT NULL,
+    -- SHA-256 of the cookie's secret; only a browser session has one.
+    cookie_digest BINARY(32) NULL,
+    user_agent VARCHAR(255) NOT NULL,
+    address VARCHAR(45) NOT NULL,
+    created_at DATETIME(3) NOT NULL,
+    last_active_at DATETIME(3) NOT NULL,
+    expires_at DATETIME(3) NOT NULL,
+    ended_at DATETIME(3) NULL,
+    -- When the password was last given in it.
+    authenticated_at DATETIME(3) NOT NULL,
+    PRIMARY KEY (id),
+    UNIQUE KEY sessions_cookie (cookie_digest),
+    KEY sessions_of_user (user_id, id),
+    KEY sessions_expiry (expires_at),
+    CONSTRAINT sessions_user FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE,
+    CONSTRAINT sessions_kind CHECK (kind IN ('browser', 'token'))
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_nopad_bin;
+
+-- The refresh tokens of sign-in sessions. A used one stays until it expires, so that a replay is known.
+CREATE TABLE session_refresh_tokens (
+    digest BINARY(32) NOT NULL,
+    session_id UUID NOT NULL,
+    created_at DATETIME(3) NOT NULL,
+    expires_at DATETIME(3) NOT NULL,
+    used_at DATETIME(3) NULL,
+    PRIMARY KEY (digest),
+    KEY session_refresh_tokens_session (session_id),
+    CONSTRAINT session_refresh_tokens_session FOREIGN KEY (session_id) REFERENCES sessions (id) ON DELETE CASCADE
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_nopad_bin;
+
+-- Counters of tries at signing in. A bucket is a digest of whom or where it counts.
+CREATE TABLE sign_in_tries (
+    bucket BINARY(32) NOT NULL,
+    tries INT UNSIGNED NOT NULL,
+    window_ends_at DATETIME(3) NOT NULL,
+    PRIMARY KEY (bucket),
+    KEY sign_in_tries_expiry (window_ends_at)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_nopad_bin;
+
+-- From where a user has signed in, so that strangers' wrong tries can't lock the owner out.
+CREATE TABLE sign_in_addresses (
+    user_id UUID NOT NULL,
+    address VARCHAR(45) NOT NULL,
+    last_sign_in_at DATETIME(3) NOT NULL,
+    PRIMARY KEY (user_id, address),
+    KEY sign_in_addresses_expiry (last_sign_in_at),
+    CONSTRAINT sign_in_addresses_user FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_nopad_bin;
+
+-- What is known of personal access tokens. The token is a signed JWT and is not kept; its jti is the id.
+CREATE TABLE personal_access_tokens (
+    id UUID NOT NULL,
+    user_id UUID NOT NULL,
+    name VARCHAR(255) NOT NULL,
+    -- Separated by spaces; NULL when made where the level is none.
+    scopes TEXT NULL,
+    -- NULL for all organizations of the user, and after the organization's deletion; with
+    -- all_organizations false the latter, and the token opens nothing.
+    organization_id UUID NULL,
+    all_organizations BOOLEAN NOT NULL,
+    created_at DATETIME(3) NOT NULL,
+    expires_at DATETIME(3) NOT NULL,
+    revoked_at DATETIME(3) NULL,
+    last_used_at DATETIME(3) NULL,
+    PRIMARY KEY (id),
+    KEY personal_access_tokens_of_user (user_id, id),
+    KEY personal_access_tokens_active (user_id, revoked_at, expires_at),
+    KEY personal_access_tokens_organization (organization_id, user_id),
+    CONSTRAINT personal_access_tokens_user FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE,
+    CONSTRAINT personal_access_tokens_organization FOREIGN KEY (organization_id) REFERENCES organizations (id) ON DELETE SET NULL
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_nopad_bin;
+
+-- Machine identities. Only a digest of the key is kept.
+CREATE TABLE api_keys (
+    id UUID NOT NULL,
+    organization_id UUID NOT NULL,
+    name VARCHAR(255) NOT NULL,
+    digest BINARY(32) NOT NULL,
+    -- Scopes separated by spaces.
+    permissions TEXT NOT NULL,
+    -- The key outlives its maker.
+    created_by UUID NULL,
+    created_at DATETIME(3) NOT NULL,
+    expires_at DATETIME(3) NOT NULL,
+    revoked_at DATETIME(3) NULL,
+    last_used_at DATETIME(3) NULL,
+    PRIMARY KEY (id),
+    UNIQUE KEY api_keys_digest (digest),
+    KEY api_keys_page (organization_id, id),
+    KEY api_keys_created_by (created_by),
+    CONSTRAINT api_keys_organization FOREIGN KEY (organization_id) REFERENCES organizations (id) ON DELETE CASCADE,
+    CONSTRAINT api_keys_created_by FOREIGN KEY (created_by) REFERENCES users (id) ON DELETE SET NULL
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_nopad_bin;
+
+-- Keys that sign tokens; private parts sealed with the master key.
+CREATE TABLE signing_keys (
+    -- The kid: the thumbprint of the public key (RFC 7638).
+    id VARCHAR(43) NOT NULL,
+    algorithm VARCHAR(5) NOT NULL,
+    state VARCHAR(10) NOT NULL,
+    -- JWK JSON.
+    public_key TEXT NOT NULL,
+    sealed_private_key BLOB NOT NULL,
+    created_at DATETIME(3) NOT NULL,
+    state_changed_at DATETIME(3) NOT NULL,
+    -- Nothing that it signed lives longer.
+    needed_until DATETIME(3) NOT NULL,
+    PRIMARY KEY (id),
+    CONSTRAINT signing_keys_algorithm CHECK (algorithm IN ('ES256', 'RS256')),
+    CONSTRAINT signing_keys_state CHECK (state IN ('next', 'current', 'retired'))
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_nopad_bin;
+
+-- Who did what, and how it ended. Names are kept, so nothing here refers to another table;
+-- the application may add and read, never change (users.sql).
+CREATE TABLE audit_events (
+    id UUID NOT NULL,
+    time DATETIME(3) NOT NULL,
+    action VARCHAR(64) NOT NULL,
+    outcome VARCHAR(10) NOT NULL,
+    reason VARCHAR(255) NULL,
+    request_id VARCHAR(64) NOT NULL,
+    actor_kind VARCHAR(20) NULL,
+    actor_id VARCHAR(64) NULL,
+    actor_name VARCHAR(255) NULL,
+    credential_kind VARCHAR(32) NULL,
+    credential_id VARCHAR(64) NULL,
+    credential_name VARCHAR(255) NULL,
+    organization_id UUID NULL,
+    address VARCHAR(45) NOT NULL,
+    user_agent VARCHAR(255) NOT NULL,
+    target_kind VARCHAR(32) NULL,
+    target_id VARCHAR(255) NULL,
+    target_name VARCHAR(255) NULL,
+    -- JSON: field to old and new value.
+    changes MEDIUMTEXT NOT NULL,
+    PRIMARY KEY (id),
+    KEY audit_events_time (time),
+    KEY audit_events_organization (organization_id, id),
+    KEY audit_events_actor (actor_id, id),
+    KEY audit_events_action (action, id),
+    KEY audit_events_outcome (outcome, id),
+    KEY audit_events_credential (credential_id, id),
+    CONSTRAINT audit_events_outcome CHECK (outcome IN ('success', 'denied', 'error'))
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_nopad_bin;
+
+-- The roles that every organization has; their ids and what they hold stand in BuiltInRole.
+INSERT INTO roles (id, organization_id, name, scopes, created_at, updated_at) VALUES
+    ('00000000-0000-7000-8000-000000000001', NULL, 'viewer', '', '2026-11-22', '2026-11-22'),
+    ('00000000-0000-7000-8000-000000000002', NULL, 'operator', '', '2026-11-22', '2026-11-22'),
+    ('00000000-0000-7000-8000-000000000003', NULL, 'editor', '', '2026-11-22', '2026-11-22'),
+    ('00000000-0000-7000-8000-000000000004', NULL, 'admin', '', '2026-11-22', '2026-11-22');
+
+-- The only way by which audit events go: those that are older than the retention and than 30 days, however the
+-- caller's clock runs. It runs with the rights of the migrator, because the application has none to delete.
+CREATE PROCEDURE purge_audit_events (IN older_than DATETIME(3), IN most INT UNSIGNED)
+    MODIFIES SQL DATA
+    SQL SECURITY DEFINER
+    DELETE FROM audit_events WHERE time < LEAST(older_than, UTC_TIMESTAMP(3) - INTERVAL 30 DAY) ORDER BY time LIMIT most;
