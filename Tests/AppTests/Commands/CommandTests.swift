@@ -113,6 +113,20 @@ import Testing
             second.complaints == "gatehouse: The file \(path) could not be made: File exists.\n")
     }
 
+    @Test func `the policy's path comes from the file too, and nothing else is needed for it`()
+        throws
+    {
+        let folder = try TemporaryFolder()
+        let policy = try folder.write("gate.policy", "")
+        let file = try folder.write("settings.json", "{\"gate_policy\": \"\(policy)\"}")
+
+        #expect(try Settings.gatePolicy(environment: ["GATEHOUSE_CONFIG": file]) == policy)
+        #expect(try Settings.gatePolicy(environment: [:]) == nil)
+        #expect(throws: SettingsError.self) {
+            try Settings.gatePolicy(environment: ["GATEHOUSE_GATE_POLICY": "/nowhere"])
+        }
+    }
+
     @Test func `the version is told`() {
         let outcome = run("--version")
 
