@@ -9,6 +9,7 @@ package final class WorkerPool: Sendable {
     private let pool: PoolState
     private let threads: Int
     private let makeHandler: @Sendable (_ thread: Int) throws -> any Handler
+    /// One for each worker thread and one for the thread in `run()`.
     private let counters: [Counters]
     /// Wakes the thread in `run()`.
     private let control: Pipe
@@ -18,8 +19,8 @@ package final class WorkerPool: Sendable {
     private let runningThreads = Atomic<Int>(0)
     private let failure = Mutex<(any Error)?>(nil)
 
-    /// Takes a socket that listens already; it stays the caller's, and becomes non-blocking. `makeHandler`
-    /// is called once on each thread.
+    /// Takes a socket that listens already. It becomes non-blocking and stays the caller's, who keeps it
+    /// open until `run()` has returned. `makeHandler` is called once on each thread.
     package init(
         listening: Int32, threads: Int, limits: Limits = Limits(),
         makeHandler: @escaping @Sendable (_ thread: Int) throws -> any Handler
@@ -29,7 +30,7 @@ package final class WorkerPool: Sendable {
         pool = try PoolState(listening: listening, limits)
         self.threads = threads
         self.makeHandler = makeHandler
-        counters = (0..<threads).map { _ in Counters() }
+        counters = (0...threads).map { _ in Counters() }
         control = try Pipe()
         finish = try Pipe()
     }
@@ -153,6 +154,7 @@ package final class WorkerPool: Sendable {
         let end = start + pool.limits.drain.milliseconds
         pool.isDraining.store(true, ordering: .sequentiallyConsistent)
         pool.epoll.remove(pool.listening)
+        takeWoken()
         while pool.table.openCount > 0 {
             let now = MonotonicClock.now
             if now >= end { break }
@@ -161,6 +163,27 @@ package final class WorkerPool: Sendable {
             if pool.table.openCount > 0 { control.wait(milliseconds: 20) }
         }
         for connection in pool.table.connections { connection.cutOff(bothWays: true) }
+    }
+
+    /// Takes the connections that wait in the backlog at this moment. The kernel has woken one of the
+    /// processes for each of them (EPOLLEXCLUSIVE), and where that was this one, no other looks for it
+    /// until the next connection comes.
+    private func takeWoken() {
+        let counters = counters[threads]
+        for _ in 0..<pool.limits.connections {
+            guard
+                let (connection, descriptor) = pool.accept(counting: counters, whileDraining: true)
+            else { return }
+            connection.open(descriptor) { state in
+                do {
+                    try pool.epoll.add(connection: connection.index, descriptor)
+                    state.isInEpoll = true
+                } catch {
+                    connection.close(&state)
+                    pool.table.giveBack(connection)
+                }
+            }
+        }
     }
 
     private func closeIdle() {
