@@ -9,6 +9,9 @@ final class PoolState: Sendable {
     let listening: Int32
     let epoll: Epoll
     let table: ConnectionTable
+    /// Every connection is closed behind its next answer.
+    let isStopping = Atomic<Bool>(false)
+    /// No thread accepts a connection any more.
     let isDraining = Atomic<Bool>(false)
     /// Bytes of unfinished requests.
     let heldBytes = Atomic<Int>(0)
@@ -307,7 +310,7 @@ final class Worker {
             counters.failedWrites.add(1, ordering: .relaxed)
             return .close
         }
-        let keeps = scanner.keepsConnection && !pool.isDraining.load(ordering: .relaxed)
+        let keeps = scanner.keepsConnection && !pool.isStopping.load(ordering: .relaxed)
         return keeps ? .wait : .close
     }
 

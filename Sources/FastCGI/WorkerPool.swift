@@ -15,7 +15,6 @@ package final class WorkerPool: Sendable {
     private let control: Pipe
     /// Ends the worker threads.
     private let finish: Pipe
-    private let isStopping = Atomic<Bool>(false)
     private let runningThreads = Atomic<Int>(0)
     private let failure = Mutex<(any Error)?>(nil)
 
@@ -58,7 +57,7 @@ package final class WorkerPool: Sendable {
 
     /// Ends `run()`. May be called from any thread, more than once, and before `run()`.
     package func stop() {
-        isStopping.store(true, ordering: .sequentiallyConsistent)
+        pool.isStopping.store(true, ordering: .sequentiallyConsistent)
         control.wake()
     }
 
@@ -111,7 +110,7 @@ package final class WorkerPool: Sendable {
     private static let tick: Int32 = 250
 
     private func watch() {
-        while !isStopping.load(ordering: .sequentiallyConsistent) {
+        while !pool.isStopping.load(ordering: .sequentiallyConsistent) {
             control.wait(milliseconds: Self.tick)
             let now = MonotonicClock.now
             cutOffOverdue(now)
@@ -145,9 +144,12 @@ package final class WorkerPool: Sendable {
     /// looks idle to us, and asks again elsewhere only for the methods of RFC 9110 §9.2.2 (idempotent). So
     /// they are served for a while longer, each closed behind its answer; nginx takes the connection it
     /// used last, so the busy ones are gone after moments. After that, those are closed on which nothing
-    /// has come. What remains is a race of a few microseconds between looking at a connection that was
-    /// idle all the while and closing it; HTTP has the same one (RFC 9112 §9.3.1), and only the
-    /// side that opened the connection could end it.
+    /// has come.
+    ///
+    /// Two races of a few microseconds remain, and HTTP has the same ones (RFC 9112 §9.3.1): a request may
+    /// come between the look at a connection that was idle all the while and its closing, or on a
+    /// connection whose answer nginx has and whose end it has not. Only the side that opened the
+    /// connection could end them.
     private func drain() {
         let start = MonotonicClock.now
         let closeIdleFrom = start + pool.limits.linger.milliseconds
@@ -175,6 +177,10 @@ package final class WorkerPool: Sendable {
                 let (connection, descriptor) = pool.accept(counting: counters, whileDraining: true)
             else { return }
             connection.open(descriptor) { state in
+                if state.isInEpoll {
+                    // Again, because a thread came for it in vain while it was held here.
+                    return pool.epoll.renew(connection: connection.index, descriptor)
+                }
                 do {
                     try pool.epoll.add(connection: connection.index, descriptor)
                     state.isInEpoll = true

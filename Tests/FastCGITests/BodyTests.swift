@@ -67,14 +67,15 @@ extension PoolSuites {
 
         @Test func `the answer to a body that is much too long arrives nevertheless`() throws {
             let running = try RunningPool { _, body in .text("\(body)") }
-            let client = try running.client()
+            var client: RawClient? = try running.client()
             let body = [UInt8](repeating: 1, count: 20_000_000)
 
             // All of it is sent before the answer is read.
-            try client.send(Records.request(body: body))
+            try client?.send(Records.request(body: body))
 
-            #expect(try client.receiveAnswer().body == "tooLarge")
-            #expect(client.isClosed())
+            #expect(try client?.receiveAnswer().body == "tooLarge")
+            #expect(client?.isClosed() == true)
+            client = nil
             #expect(running.comesTo { $0.openConnections == 0 })
         }
 
