@@ -44,7 +44,7 @@ package struct UnverifiedJWT: Sendable {
         // RFC 7515 §7.1: exactly three parts. Five would be a JWE; no form in JSON is taken.
         guard let first = bytes.firstIndex(of: JWT.dot),
             let second = bytes[(first + 1)...].firstIndex(of: JWT.dot),
-            !bytes[(second + 1)...].contains(JWT.dot)
+            !bytes[(second + 1)...].contains(JWT.dot), second > first + 1
         else { throw .malformed }
         header = try TokenHeader(JSON.object(ofPart: bytes[..<first]))
         self.bytes = bytes

@@ -1,0 +1,110 @@
+/// Lets system administrators gather people in groups. That the caller is one is checked at the door.
+package struct GroupService {
+    let stores: any Stores
+    let secrets: any SecretSource
+    let clock: Clock
+    let audit: AuditTrail
+
+    package init(
+        stores: any Stores, secrets: any SecretSource, clock: Clock, audit: AuditTrail
+    ) {
+        self.stores = stores
+        self.secrets = secrets
+        self.clock = clock
+        self.audit = audit
+    }
+
+    /// Groups with the ids of who is in them.
+    package func list(_ page: PageRequest) throws -> ListPage<(group: Group, members: [User.ID])> {
+        let groups = try stores.groups.list(page)
+        let members = try stores.groups.members(of: groups.items.map(\.id))
+        return groups.map { ($0, members[$0.id] ?? []) }
+    }
+
+    /// Refuses a name that another group has (`name_taken`) and members who are no users (`unknown_user`).
+    package func create(
+        name: String, members: [User.ID], by caller: Caller
+    ) throws -> (group: Group, members: [User.ID]) {
+        let now = clock.now
+        let group = Group(id: secrets.newID(at: now), name: name, createdAt: now, updatedAt: now)
+        let members = Set(members).sorted()
+        try stores.atomically {
+            try stores.groups.insert(group, members: members)
+            try audit.record(
+                "group.created", by: caller, target: .group(group),
+                changes: [
+                    AuditEvent.Change("name", old: nil, new: name),
+                    Self.change(of: [], to: members),
+                ])
+        }
+        return (group, members)
+    }
+
+    /// Writes the given fields; nil leaves one as it is. Who leaves the group loses at once what only the group
+    /// gave: roles, and personal access tokens bound to an organization that they no longer belong to.
+    package func update(
+        _ id: Group.ID, name: String?, members: [User.ID]?, by caller: Caller
+    ) throws -> (group: Group, members: [User.ID]) {
+        let now = clock.now
+        return try stores.atomically {
+            guard let old = try stores.groups.lockedFind(id) else { throw Refusal.notFound }
+            let before = try stores.groups.members(of: id)
+            let after = members.map { Set($0).sorted() } ?? before
+            var group = old
+            group.name = name ?? old.name
+            guard group != old || after != before else { return (old, before) }
+            group.updatedAt = now
+            try stores.groups.update(group)
+            if after != before {
+                try stores.groups.setMembers(after, of: id)
+                try endTokens(of: Set(before).subtracting(after), at: now)
+            }
+            try audit.record(
+                "group.updated", by: caller, target: .group(group),
+                changes: [
+                    AuditEvent.Change("name", old: old.name, new: group.name),
+                    Self.change(of: before, to: after),
+                ])
+            return (group, after)
+        }
+    }
+
+    /// Deletes the group; its members lose at once what only the group gave.
+    package func delete(_ id: Group.ID, by caller: Caller) throws {
+        try stores.atomically {
+            guard let group = try stores.groups.lockedFind(id) else { throw Refusal.notFound }
+            let members = try stores.groups.members(of: id)
+            guard try stores.groups.delete(id) else { throw Refusal.notFound }
+            try endTokens(of: Set(members), at: clock.now)
+            try audit.record(
+                "group.deleted", by: caller, target: .group(group),
+                changes: [
+                    AuditEvent.Change("name", old: group.name, new: nil),
+                    Self.change(of: members, to: []),
+                ])
+        }
+    }
+
+    private func endTokens(of leavers: Set<User.ID>, at now: Instant) throws {
+        _ = try stores.personalAccessTokens.revokeAllWithoutMembership(
+            of: leavers.sorted(), at: now)
+    }
+
+    /// The ids of who came and went, or their number where it is large.
+    private static func change(
+        of before: [User.ID], to after: [User.ID]
+    ) -> AuditEvent.Change {
+        func text(_ members: [User.ID]) -> String {
+            members.count > 100
+                ? "\(members.count) members"
+                : members.map(\.description).joined(separator: " ")
+        }
+        return AuditEvent.Change("members", old: text(before), new: text(after))
+    }
+}
+
+extension AuditEvent.Reference {
+    package static func group(_ group: Group) -> Self {
+        Self(kind: "group", id: group.id.description, name: group.name)
+    }
+}

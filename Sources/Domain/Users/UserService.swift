@@ -1,0 +1,275 @@
+/// Lets system administrators make, change and end users. That the caller is one is checked at the door.
+package struct UserService {
+    let stores: any Stores
+    let passwords: any PasswordHasher
+    let secrets: any SecretSource
+    let clock: Clock
+    let audit: AuditTrail
+
+    package init(
+        stores: any Stores, passwords: any PasswordHasher, secrets: any SecretSource, clock: Clock,
+        audit: AuditTrail
+    ) {
+        self.stores = stores
+        self.passwords = passwords
+        self.secrets = secrets
+        self.clock = clock
+        self.audit = audit
+    }
+
+    package func list(_ page: PageRequest) throws -> ListPage<User> {
+        try stores.users.list(page)
+    }
+
+    /// Refuses with `notFound` where there is none.
+    package func show(_ id: User.ID) throws -> User {
+        guard let user = try stores.users.find(id) else { throw Refusal.notFound }
+        return user
+    }
+
+    /// Refuses bad input (every problem at once) and names that somebody has (`username_taken`, `email_taken`).
+    package func create(_ new: NewUser, by caller: Caller) throws -> User {
+        let now = clock.now
+        let user = User(
+            id: secrets.newID(at: now), username: new.username, email: new.email,
+            emailVerified: new.email != nil && new.emailVerified,
+            displayName: new.displayName ?? new.username, kind: new.kind,
+            isSystemAdministrator: new.isSystemAdministrator, isDisabled: false, createdAt: now,
+            updatedAt: now, lastSignInAt: nil)
+        var problems = Self.problems(with: user)
+        switch (user.kind, new.password) {
+        case (.person, nil):
+            problems.append(
+                Refusal.Problem(
+                    field: "password", code: "required", detail: "A person needs a password."))
+        case (.service, .some): problems.append(Self.noPassword)
+        case (.person, let password?):
+            if let problem = PasswordRules.problem(with: password, of: user) {
+                problems.append(problem)
+            }
+        case (.service, nil): break
+        }
+        if !problems.isEmpty { throw Refusal.invalid(problems) }
+        let hash = try new.password.map(passwords.hash)
+        try stores.atomically {
+            try stores.users.insert(user, passwordHash: hash)
+            try audit.record(
+                "user.created", by: caller, target: .user(user),
+                changes: Self.changes(from: nil, to: user))
+        }
+        return user
+    }
+
+    /// Writes the given fields. Disabling ends all that the user holds, at once and for good: sessions and
+    /// personal access tokens. A new password ends the user's sessions, but for the one that asks. Refuses
+    /// to leave the platform without an enabled system administrator (`last_system_administrator`), or an
+    /// organization without an enabled owner (`last_owner`).
+    package func update(_ id: User.ID, _ changes: UserChanges, by caller: Caller) throws -> User {
+        let now = clock.now
+        let seen = try show(id)
+        let hash = try changes.password.map {
+            try checkedHash(of: $0, for: changes.applied(to: seen))
+        }
+        return try stores.atomically {
+            let administrators =
+                changes.mayEndAdministration
+                ? try stores.users.lockedSystemAdministratorCount() : nil
+            guard let old = try stores.users.lockedFind(id) else { throw Refusal.notFound }
+            var user = changes.applied(to: old)
+            let problems = Self.problems(with: user)
+            if !problems.isEmpty { throw Refusal.invalid(problems) }
+            if let administrators, old.administers, !user.administers {
+                try Self.keepOne(of: administrators)
+            }
+            let isBeingDisabled = user.isDisabled && !old.isDisabled
+            if isBeingDisabled { try refuseLastOwner(id) }
+            if user != old {
+                user.updatedAt = now
+                try stores.users.update(user)
+                try audit.record(
+                    isBeingDisabled
+                        ? "user.disabled"
+                        : old.isDisabled && !user.isDisabled ? "user.enabled" : "user.updated",
+                    by: caller, target: .user(user), changes: Self.changes(from: old, to: user))
+            }
+            if isBeingDisabled {
+                _ = try stores.sessions.endAll(of: id, except: nil, at: now)
+                _ = try stores.personalAccessTokens.revokeAll(of: id, at: now)
+            }
+            if let hash {
+                guard try stores.users.setPasswordHash(hash, of: id, replacing: nil, at: now) else {
+                    throw Refusal.invalid([Self.noPassword])
+                }
+                user.updatedAt = now
+                _ = try stores.sessions.endAll(
+                    of: id, except: caller.authentication?.sessionID, at: now)
+                try audit.record("user.password_reset", by: caller, target: .user(user))
+            }
+            return user
+        }
+    }
+
+    /// Deletes the user with everything of theirs; the audit trail and API keys that they made stay. Refuses
+    /// the last system administrator and the last owner of an organization.
+    package func delete(_ id: User.ID, by caller: Caller) throws {
+        try stores.atomically {
+            let administrators = try stores.users.lockedSystemAdministratorCount()
+            guard let user = try stores.users.lockedFind(id) else { throw Refusal.notFound }
+            if user.administers { try Self.keepOne(of: administrators) }
+            if !user.isDisabled { try refuseLastOwner(id) }
+            guard try stores.users.delete(id) else { throw Refusal.notFound }
+            try audit.record(
+                "user.deleted", by: caller, target: .user(user),
+                changes: Self.changes(from: user, to: nil))
+        }
+    }
+
+    private func checkedHash(of password: String, for user: User) throws -> String {
+        if user.kind == .service { throw Refusal.invalid([Self.noPassword]) }
+        if let problem = PasswordRules.problem(with: password, of: user) {
+            throw Refusal.invalid(Self.problems(with: user) + [problem])
+        }
+        return try passwords.hash(password)
+    }
+
+    private static func keepOne(of administrators: Int) throws {
+        guard administrators > 1 else {
+            throw Refusal(
+                .conflict, code: "last_system_administrator",
+                "This is the last enabled system administrator.")
+        }
+    }
+
+    private func refuseLastOwner(_ id: User.ID) throws {
+        guard try stores.members.organizationsWithSoleOwner(id).isEmpty else {
+            throw Refusal(
+                .conflict, code: "last_owner",
+                "The user is the last owner of an organization. Make somebody else owner first.")
+        }
+    }
+
+    private static let noPassword = Refusal.Problem(
+        field: "password", code: "not_allowed", detail: "A service user has no password.")
+
+    static func problems(with user: User) -> [Refusal.Problem] {
+        var problems: [Refusal.Problem] = []
+        if !User.isUsername(user.username) {
+            problems.append(
+                Refusal.Problem(
+                    field: "username", code: "invalid_username",
+                    detail: "A user name has 1 to 64 of letters, digits, '.', '_', '-', '@'."))
+        }
+        if let email = user.email, !User.isEmail(email) {
+            problems.append(
+                Refusal.Problem(
+                    field: "email", code: "invalid_email", detail: "This is no e-mail address."))
+        }
+        if user.kind == .service, user.isSystemAdministrator {
+            problems.append(
+                Refusal.Problem(
+                    field: "system_administrator", code: "not_allowed",
+                    detail: "Only a person may be a system administrator."))
+        }
+        return problems
+    }
+
+    private static func changes(from old: User?, to new: User?) -> [AuditEvent.Change] {
+        func change(_ field: String, _ value: (User) -> String?) -> AuditEvent.Change {
+            AuditEvent.Change(field, old: old.flatMap(value), new: new.flatMap(value))
+        }
+        return [
+            change("username") { $0.username },
+            change("email") { $0.email },
+            change("email_verified") { String($0.emailVerified) },
+            change("display_name") { $0.displayName },
+            change("kind") { $0.kind.rawValue },
+            change("system_administrator") { String($0.isSystemAdministrator) },
+            change("disabled") { String($0.isDisabled) },
+        ]
+    }
+}
+
+/// A user to be made.
+package struct NewUser: Sendable {
+    package var username: String
+    package var email: String?
+    package var emailVerified: Bool
+    /// The user name where there is none.
+    package var displayName: String?
+    /// A person needs one, a service user has none.
+    package var password: String?
+    package var kind: User.Kind
+    package var isSystemAdministrator: Bool
+
+    package init(
+        username: String, email: String? = nil, emailVerified: Bool = false,
+        displayName: String? = nil, password: String? = nil, kind: User.Kind = .person,
+        isSystemAdministrator: Bool = false
+    ) {
+        self.username = username
+        self.email = email
+        self.emailVerified = emailVerified
+        self.displayName = displayName
+        self.password = password
+        self.kind = kind
+        self.isSystemAdministrator = isSystemAdministrator
+    }
+}
+
+/// What is to become different about a user; nil leaves a field as it is.
+package struct UserChanges: Sendable {
+    package enum Email: Sendable, Equatable {
+        case none
+        case address(String)
+    }
+
+    package var username: String?
+    /// Another address is not verified until somebody says so.
+    package var email: Email?
+    package var emailVerified: Bool?
+    package var displayName: String?
+    package var password: String?
+    package var isSystemAdministrator: Bool?
+    package var isDisabled: Bool?
+
+    package init(
+        username: String? = nil, email: Email? = nil, emailVerified: Bool? = nil,
+        displayName: String? = nil, password: String? = nil, isSystemAdministrator: Bool? = nil,
+        isDisabled: Bool? = nil
+    ) {
+        self.username = username
+        self.email = email
+        self.emailVerified = emailVerified
+        self.displayName = displayName
+        self.password = password
+        self.isSystemAdministrator = isSystemAdministrator
+        self.isDisabled = isDisabled
+    }
+
+    fileprivate var mayEndAdministration: Bool {
+        isSystemAdministrator == false || isDisabled == true
+    }
+
+    fileprivate func applied(to user: User) -> User {
+        var user = user
+        if let username { user.username = username }
+        switch email {
+        case nil: break
+        case .some(.none):
+            user.email = nil
+            user.emailVerified = false
+        case .address(let address):
+            if user.email.map(SignInName.init) != SignInName(address) { user.emailVerified = false }
+            user.email = address
+        }
+        if let emailVerified { user.emailVerified = emailVerified && user.email != nil }
+        if let displayName { user.displayName = displayName }
+        if let isSystemAdministrator { user.isSystemAdministrator = isSystemAdministrator }
+        if let isDisabled { user.isDisabled = isDisabled }
+        return user
+    }
+}
+
+extension User {
+    fileprivate var administers: Bool { isSystemAdministrator && !isDisabled }
+}
