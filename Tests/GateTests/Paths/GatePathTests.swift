@@ -112,8 +112,12 @@ import Testing
 /// What nginx does with a target: cut the query, decode once. Dots and slashes stay, for the gate refuses those
 /// paths whatever becomes of them.
 private func nginxURI(of target: [UInt8]) -> [UInt8] {
+    decodedOnce(Array(target.prefix { $0 != UInt8(ascii: "?") }))
+}
+
+private func decodedOnce(_ text: [UInt8]) -> [UInt8] {
     var uri: [UInt8] = []
-    var rest = target.prefix { $0 != UInt8(ascii: "?") }[...]
+    var rest = text[...]
     while let byte = rest.popFirst() {
         let digits = String(decoding: rest.prefix(2), as: UTF8.self)
         if byte == UInt8(ascii: "%"), digits.utf8.count == 2, let value = UInt8(digits, radix: 16),
@@ -146,7 +150,7 @@ private enum PlainReading {
             else { return false }
             if ["2f", "5c", "3b", "00", "0a", "7f"].contains(digits.lowercased()) { return false }
         }
-        let decoded = nginxURI(of: path)
+        let decoded = decodedOnce(path)
         guard decoded == uri, let plain = String(validating: decoded, as: UTF8.self) else {
             return false
         }
@@ -159,7 +163,7 @@ private enum PlainReading {
         ).map { String(decoding: $0, as: UTF8.self) }
         if segments.contains(".") || segments.contains("..") { return false }
         if segments.dropFirst().dropLast().contains("") { return false }
-        return nginxURI(of: decoded) == decoded
+        return decodedOnce(decoded) == decoded
             && !plain.components(after: "%").contains { part in
                 part.lowercased().hasPrefix("u")
                     && part.dropFirst().prefix(4).count == 4
