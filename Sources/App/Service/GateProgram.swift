@@ -2,6 +2,7 @@ import Domain
 import FastCGI
 import Gate
 import HTTP
+import HTTPTypes
 import Logging
 
 /// What a worker of the pool `gate` does: the answers to nginx's `auth_request`.
@@ -68,7 +69,8 @@ private final class GateHandler: Handler {
 extension String {
     /// As the realm of a challenge: RFC 9110 §5.6.4, a quoted-string without what would need escaping.
     var realm: String {
-        String(unicodeScalars.filter { (0x20..<0x7F).contains($0.value) && $0 != "\"" && $0 != "\\" }
-            .map(Character.init))
+        String(
+            unicodeScalars.filter { (0x20..<0x7F).contains($0.value) && $0 != "\"" && $0 != "\\" }
+                .map(Character.init))
     }
 }

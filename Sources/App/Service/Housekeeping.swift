@@ -1,5 +1,6 @@
 import Domain
 import FastCGI
+import Gate
 import Glibc
 import Logging
 import Storage

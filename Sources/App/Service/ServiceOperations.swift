@@ -1,7 +1,8 @@
+import Cryptography
 import Domain
 import FastCGI
-import FoundationEssentials
 import Gate
+import Glibc
 import HTTP
 import HTTPTypes
 import JSON
@@ -15,16 +16,18 @@ package struct ServiceOperations: Operations {
     // MARK: Database
 
     package func migrate(_ settings: Settings, print: (String) -> Void) throws {
-        guard let migrations = try settings.migrations() else {
+        guard let migrator = try settings.schemaMigrator() else {
             throw CommandFailure("GATEHOUSE_SQL_DIRECTORY must name the folder of the migrations.")
         }
         var configuration = settings.connection(as: settings.migrator)
         // A change of a large table takes as long as it takes.
         configuration.readTimeout = nil
-        let applied = try Migrator(
-            connection: Connection(configuration), migrations: migrations
-        ).apply { print("applied \($0)") }
-        print(applied == 0 ? "The schema is current." : "\(applied) migrations applied.")
+        let applied = try migrator.apply(on: Connection(configuration)) { migration in
+            print("applying \(migration.title)")
+        }
+        print(
+            applied.isEmpty
+                ? "The schema is current." : "\(applied.count) migrations applied.")
     }
 
     // MARK: Users

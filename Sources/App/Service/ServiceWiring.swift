@@ -22,12 +22,12 @@ package struct ServiceWiring: Wiring {
         do {
             _ = try settings.readGatePolicy()
         } catch {
-            problems.append(SettingsProblem(.gatePolicy, "\(error)"))
+            problems.append(SettingsProblem(name: Setting.gatePolicy.rawValue, rule: "\(error)"))
         }
         do {
-            _ = try settings.migrations()
+            _ = try settings.schemaMigrator()
         } catch {
-            problems.append(SettingsProblem(.sqlDirectory, "\(error)"))
+            problems.append(SettingsProblem(name: Setting.sqlDirectory.rawValue, rule: "\(error)"))
         }
         return problems
     }
