@@ -89,9 +89,11 @@ let package = Package(
         tests("MariaDBTests", ["MariaDB", "TestSupport"]),
         tests("OpenSSLTests", ["OpenSSL"]),
         tests("StorageTests", ["Domain", "MariaDB", "Storage", "TestSupport"]),
-        tests("CryptographyTests", ["Cryptography", "Domain", "JSON", "OpenSSL", "TestSupport"]),
+        tests(
+            "CryptographyTests",
+            ["Cryptography", "Domain", "JSON", "MariaDB", "OpenSSL", "Storage", "TestSupport"]),
         tests("WebTests", ["Domain", "HTTP", "JSON", "Storage", "TestSupport", "Web", httpTypes]),
         tests("GateTests", ["Domain", "Gate", "HTTP", "Storage", "TestSupport", httpTypes]),
-        tests("AppTests", ["App", "Domain", "TestSupport"]),
+        tests("AppTests", ["App", "Domain", "FastCGI", "Gate", "TestSupport", logging]),
     ]
 )

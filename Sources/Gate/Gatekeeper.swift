@@ -1,0 +1,59 @@
+import Domain
+package import HTTP
+
+/// Decides whether a request may pass to an API behind nginx: who asks, where, and whether that is enough for the
+/// route. Fails closed: whatever goes wrong, the answer is no.
+package struct Gatekeeper {
+    package let standings: Standings
+    package let policy: GatePolicy
+    package let uses: UseRecorder
+
+    package init(standings: Standings, policy: GatePolicy, uses: UseRecorder) {
+        self.standings = standings
+        self.policy = policy
+        self.uses = uses
+    }
+
+    /// The checks in their order. What can be refused from the request alone comes first (400; 401 with no
+    /// credential), then the credential (401), its organization (400 without one, 403, 503), then the route and what
+    /// it needs (403): whoever is refused learns nothing of what lies behind.
+    package func decide(_ parameters: Parameters) -> GateDecision {
+        do {
+            let question = try GateQuestion(parameters)
+            let standing = try standing(of: question)
+            try checkRoute(question, standing)
+            return .allowed(standing)
+        } catch let refusal as GateRefusal {
+            return .refused(refusal)
+        } catch let path as AmbiguousPath {
+            return .refused(.ambiguous(path))
+        } catch let refusal as Refusal {
+            return .refused(GateRefusal(refusal))
+        } catch {
+            return .failed(error)
+        }
+    }
+
+    private func standing(of question: GateQuestion) throws -> Standing {
+        let now = standings.clock.now
+        let found = try standings.find(
+            question.presented, in: question.organization, at: now)
+        guard let standing = found else {
+            if case .apiKey = question.presented { throw GateRefusal.badKey }
+            throw GateRefusal.badToken
+        }
+        uses.record(standing, at: now)
+        return standing
+    }
+
+    private func checkRoute(_ question: GateQuestion, _ standing: Standing) throws {
+        guard let context = standing.context else { throw OrganizationReference.required }
+        guard let method = question.method, let rule = policy.rule(for: method, question.path)
+        else { throw GateRefusal.routeNotAllowed }
+        if case .scope(let scope) = rule.need,
+            !rule.isMet(by: context.permissions, for: question.path)
+        {
+            throw GateRefusal.missingScope(scope)
+        }
+    }
+}

@@ -1,0 +1,83 @@
+package import Domain
+import Synchronization
+
+/// Gathers when credentials were last used, so that no request has to write it. Shared by the threads of a
+/// process; whoever has a database flushes it every 2 to 3 seconds and at stop.
+package final class UseRecorder: Sendable {
+    /// What was gathered and not yet written.
+    struct Uses: Sendable, Equatable {
+        var personalAccessTokens: [PersonalAccessToken.ID: Instant] = [:]
+        var apiKeys: [APIKey.ID: Instant] = [:]
+        var sessions: [Session.ID: Instant] = [:]
+    }
+
+    private let gathered = Mutex(Uses())
+
+    package init() {}
+
+    package func record(_ credential: Credential, at time: Instant) {
+        gathered.withLock { uses in
+            switch credential.kind {
+            case .personalAccessToken:
+                uses.personalAccessTokens.note(PersonalAccessToken.ID(credential.id), time)
+            case .apiKey:
+                uses.apiKeys.note(APIKey.ID(credential.id), time)
+            case .session, .browserSession:
+                uses.sessions.note(Session.ID(credential.id), time)
+            case .access:
+                // OAuth2 clients are not there yet.
+                break
+            }
+        }
+    }
+
+    /// At most once a second for each standing, so that a busy credential costs a comparison.
+    func record(_ standing: Standing, at time: Instant) {
+        let last = standing.recordedAt.load(ordering: .relaxed)
+        guard time.milliseconds - last >= 1_000 || time.milliseconds < last else { return }
+        standing.recordedAt.store(time.milliseconds, ordering: .relaxed)
+        record(standing.authentication.credential, at: time)
+    }
+
+    /// Writes what was gathered, a statement a kind. What could not be written is kept for the next time.
+    package func flush(into stores: any Stores) throws {
+        var uses = gathered.withLock { gathered in
+            let uses = gathered
+            gathered = Uses()
+            return uses
+        }
+        do {
+            if !uses.personalAccessTokens.isEmpty {
+                try stores.personalAccessTokens.recordUse(uses.personalAccessTokens)
+                uses.personalAccessTokens = [:]
+            }
+            if !uses.apiKeys.isEmpty {
+                try stores.apiKeys.recordUse(uses.apiKeys)
+                uses.apiKeys = [:]
+            }
+            if !uses.sessions.isEmpty {
+                try stores.sessions.recordActivity(uses.sessions)
+            }
+        } catch {
+            giveBack(uses)
+            throw error
+        }
+    }
+
+    private func giveBack(_ unwritten: Uses) {
+        gathered.withLock { uses in
+            for (id, time) in unwritten.personalAccessTokens {
+                uses.personalAccessTokens.note(id, time)
+            }
+            for (id, time) in unwritten.apiKeys { uses.apiKeys.note(id, time) }
+            for (id, time) in unwritten.sessions { uses.sessions.note(id, time) }
+        }
+    }
+}
+
+extension Dictionary where Value == Instant {
+    /// The later of the two counts.
+    fileprivate mutating func note(_ key: Key, _ time: Instant) {
+        self[key] = Swift.max(self[key] ?? time, time)
+    }
+}

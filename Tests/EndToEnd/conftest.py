@@ -1,0 +1,47 @@
+"""What every end-to-end test may ask for."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from product import Product
+from servers import CHECKOUT
+
+
+@pytest.fixture(scope="session")
+def binary():
+    path = Path(os.environ.get("GATEHOUSE_BINARY", CHECKOUT / ".build/release/gatehouse")).resolve()
+    assert path.exists(), "scripts/build makes the binary"
+    return path
+
+
+@pytest.fixture(scope="session")
+def product(tmp_path_factory, binary):
+    """One product for all tests that leave it as they found it. They share one client address, so the
+    limit of wrong sign-ins from one is put aside."""
+    product = Product(tmp_path_factory.mktemp("product") / "state", binary, GATEHOUSE_SIGN_IN_ADDRESS_LIMIT="1000000")
+    product.start()
+    yield product
+    assert product.stop() == 0, product.said()
+
+
+@pytest.fixture(scope="module")
+def own_product(tmp_path_factory, binary):
+    """A product of one file of tests, which may break it."""
+    product = Product(tmp_path_factory.mktemp("own") / "state", binary, GATEHOUSE_SIGN_IN_ADDRESS_LIMIT="1000000")
+    product.start()
+    yield product
+    product.stop()
+
+
+@pytest.fixture
+def organization(product):
+    """A new organization of level basic."""
+    return product.organization()["id"]
+
+
+@pytest.fixture
+def editor(product, organization):
+    """Somebody who reads, writes, executes and publishes there."""
+    return product.member(organization, roles=["editor"])
