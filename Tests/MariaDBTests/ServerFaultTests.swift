@@ -62,14 +62,13 @@ import Testing
 
     @Test func `a command that could not be written is known not to have been executed`() throws {
         // In a transaction the connection is not looked at before it is used, nor replaced.
-        let error = try #require(
-            #expect(throws: MariaDBError.self) {
-                try connection.transaction { connection in
-                    try connection.execute("INSERT INTO faults.rows (id) VALUES (1)")
-                    try server.send(signal: SIGKILL)
-                    server.stop()
-                }
-            })
+        let error = try #require(throws: MariaDBError.self) {
+            try connection.transaction { connection in
+                try connection.execute("INSERT INTO faults.rows (id) VALUES (1)")
+                try server.send(signal: SIGKILL)
+                server.stop()
+            }
+        }
 
         // Failed by the COMMIT, which reached nobody.
         #expect(error.operation == .commit)
@@ -86,10 +85,9 @@ import Testing
         _ = try impatient.first("SELECT 1")
 
         try server.send(signal: SIGSTOP)
-        let error = try #require(
-            #expect(throws: MariaDBError.self) {
-                try impatient.execute("INSERT INTO faults.rows (id) VALUES (1)")
-            })
+        let error = try #require(throws: MariaDBError.self) {
+            try impatient.execute("INSERT INTO faults.rows (id) VALUES (1)")
+        }
         try server.send(signal: SIGCONT)
 
         #expect(error.code == 2013)
@@ -105,14 +103,13 @@ import Testing
         let impatient = Connection(configuration)
         var runs = 0
 
-        let error = try #require(
-            #expect(throws: MariaDBError.self) {
-                try impatient.transaction { impatient in
-                    runs += 1
-                    try impatient.execute("INSERT INTO faults.rows (id) VALUES (1)")
-                    try server.send(signal: SIGSTOP)
-                }
-            })
+        let error = try #require(throws: MariaDBError.self) {
+            try impatient.transaction { impatient in
+                runs += 1
+                try impatient.execute("INSERT INTO faults.rows (id) VALUES (1)")
+                try server.send(signal: SIGSTOP)
+            }
+        }
         try server.send(signal: SIGCONT)
 
         #expect(error.operation == .commit)
@@ -147,10 +144,9 @@ import Testing
         let connection = Connection(configuration)
         let before = try connection.first("SELECT CONNECTION_ID() AS id")?.int("id")
 
-        let error = try #require(
-            #expect(throws: MariaDBError.self) {
-                try connection.execute("INSERT INTO faults.rows (id) SELECT 1 + SLEEP(30)")
-            })
+        let error = try #require(throws: MariaDBError.self) {
+            try connection.execute("INSERT INTO faults.rows (id) SELECT 1 + SLEEP(30)")
+        }
 
         #expect(error.code == 1969)
         #expect(error.isUnavailable)
@@ -163,14 +159,13 @@ import Testing
         try connection.execute("SET GLOBAL max_connections = 10")
         var connections: [Connection] = []
 
-        let error = try #require(
-            #expect(throws: MariaDBError.self) {
-                for _ in 0..<20 {
-                    let another = Connection(server.configuration)
-                    connections.append(another)
-                    _ = try another.first("SELECT 1")
-                }
-            })
+        let error = try #require(throws: MariaDBError.self) {
+            for _ in 0..<20 {
+                let another = Connection(server.configuration)
+                connections.append(another)
+                _ = try another.first("SELECT 1")
+            }
+        }
 
         #expect(error.code == 1040)
         #expect(error.isUnavailable)

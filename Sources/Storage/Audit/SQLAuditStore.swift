@@ -73,6 +73,11 @@ struct SQLAuditStore: AuditStore {
                 })
         ).text
     }
+
+    func purge(before time: Instant, limit: Int) throws -> Int {
+        // The application may not delete from the trail; this procedure may (sql/users.sql).
+        try stores.connection.execute("CALL purge_audit_events(\(time), \(limit))").affectedRows
+    }
 }
 
 extension AuditEvent {
