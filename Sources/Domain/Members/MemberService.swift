@@ -128,9 +128,9 @@ package struct MemberService {
                 case .user(let user):
                     try stores.personalAccessTokens.revokeAll(
                         of: user, boundTo: organization, at: now)
-                case .group(let group):
-                    try stores.personalAccessTokens.revokeAllWithoutMembership(
-                        of: stores.groups.members(of: group), at: now)
+                case .group:
+                    try stores.personalAccessTokens.revokeAllOfFormerMembers(
+                        boundTo: organization, at: now)
                 }
             try audit.record(
                 "member.removed", by: caller, organization: organization,

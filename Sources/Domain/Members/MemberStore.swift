@@ -69,6 +69,8 @@ package protocol MemberStore {
         _ principal: Member.Principal, in organization: Organization.ID
     ) throws -> Member?
     func list(in organization: Organization.ID, _ page: PageRequest) throws -> ListPage<Member>
+    /// The organizations that a group is a member of.
+    func organizations(ofGroup id: Group.ID) throws -> [Organization.ID]
     /// The enabled owners, with the rows of all owners locked until the transaction ends. Whoever may take an
     /// owner away asks this first, so that two can't take the last two.
     func lockedOwners(of organization: Organization.ID) throws -> [User.ID]

@@ -154,6 +154,12 @@ struct SQLMemberStore: MemberStore {
         return roles.mapValues { $0.sorted { $0.name < $1.name } }
     }
 
+    func organizations(ofGroup id: Group.ID) throws -> [Organization.ID] {
+        try stores.connection.query(
+            "SELECT organization_id FROM organization_members WHERE group_id = \(id)"
+        ).map { try $0.id("organization_id") }
+    }
+
     // MARK: Owners
 
     func lockedOwners(of organization: Organization.ID) throws -> [User.ID] {

@@ -114,6 +114,27 @@ struct SQLPersonalAccessTokenStore: PersonalAccessTokenStore {
         ).affectedRows
     }
 
+    func revokeAllOfFormerMembers(boundTo organization: Organization.ID, at time: Instant) throws
+        -> Int
+    {
+        try stores.change(.organization(organization))
+        return try stores.connection.execute(
+            """
+            UPDATE personal_access_tokens t
+            SET t.revoked_at = \(time)
+            WHERE t.organization_id = \(organization) AND t.revoked_at IS NULL
+                AND NOT EXISTS (
+                    SELECT 1 FROM organization_members m
+                    WHERE m.organization_id = t.organization_id AND m.user_id = t.user_id)
+                AND NOT EXISTS (
+                    SELECT 1 FROM group_members g
+                    JOIN organization_members m
+                        ON m.organization_id = t.organization_id AND m.group_id = g.group_id
+                    WHERE g.user_id = t.user_id)
+            """
+        ).affectedRows
+    }
+
     func recordUse(_ uses: [PersonalAccessToken.ID: Instant]) throws {
         if uses.isEmpty { return }
         // In the order of the ids, so that two workers lock the rows in the same order.
