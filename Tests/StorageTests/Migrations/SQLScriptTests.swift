@@ -1,3 +1,4 @@
+import MariaDB
 import Storage
 import TestSupport
 import Testing
@@ -62,7 +63,8 @@ import Testing
     }
 
     @Test func `a script runs on a real server`() throws {
-        let connection = try TestDatabase.make().connect()
+        let database = try TestDatabase.make()
+        let connection = database.connect()
         let script = try SQLScript(
             """
             CREATE TABLE texts (body VARCHAR(99) NOT NULL);
@@ -77,5 +79,6 @@ import Testing
             try row.string("body")
         }
         #expect(bodies == ["a;b", "c\";d", "e'f;", "executed"])
+        withExtendedLifetime(database) {}
     }
 }

@@ -27,8 +27,10 @@ import Testing
     private func schema(_ text: String) throws -> Schema {
         let database = try TestDatabase.make()
         let connection = database.connect()
-        try SQLScript(text).run(on: connection)
-        return try Schema(of: connection)
+        return try withExtendedLifetime(database) {
+            try SQLScript(text).run(on: connection)
+            return try Schema(of: connection)
+        }
     }
 
     @Test func `the same schema by another way is the same`() throws {
