@@ -27,7 +27,7 @@ final class ListeningSocket: Sendable {
     private let folder: String
 
     init() throws {
-        var template = Array("/tmp/fastcgi-tests-XXXXXX".utf8CString)
+        var template = Array("\(P_tmpdir)/fastcgi-tests-XXXXXX".utf8CString)
         let made = unsafe template.withUnsafeMutableBufferPointer { template in
             unsafe template.baseAddress.flatMap { unsafe mkdtemp($0) } != nil
         }
