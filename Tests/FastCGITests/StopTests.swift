@@ -37,6 +37,7 @@ extension PoolSuites {
 
         @Test func `a pool that was stopped before it ran returns`() throws {
             let socket = try ListeningSocket()
+            defer { socket.remove() }
             let pool = try WorkerPool(listening: socket.descriptor, threads: 1) { _ in
                 ClosureHandler { _, _ in .text("fine") }
             }
@@ -102,6 +103,7 @@ extension PoolSuites {
 
         @Test func `another pool on the same socket takes what comes later`() throws {
             let socket = try ListeningSocket()
+            defer { socket.remove() }
             let old = try RunningPool(on: socket) { _, _ in .text("old") }
             #expect(try old.client().ask(Records.request()).body == "old")
             let new = try RunningPool(on: socket) { _, _ in .text("new") }
@@ -114,6 +116,7 @@ extension PoolSuites {
 
         @Test func `no request fails while one pool takes over from another`() throws {
             let socket = try ListeningSocket()
+            defer { socket.remove() }
             let pools = try (0..<5).map { _ in try RunningPool(on: socket) }
             let client = DispatchQueue(label: "client")
             let answered = Answered()

@@ -27,7 +27,7 @@ final class ListeningSocket: Sendable {
     private let folder: String
 
     init() throws {
-        var template = Array("/tmp/fastcgi-tests-XXXXXX".utf8CString)
+        var template = Array("\(P_tmpdir)/fastcgi-tests-XXXXXX".utf8CString)
         let made = unsafe template.withUnsafeMutableBufferPointer { template in
             unsafe template.baseAddress.flatMap { unsafe mkdtemp($0) } != nil
         }
@@ -42,6 +42,11 @@ final class ListeningSocket: Sendable {
 
     deinit {
         close(descriptor)
+        remove()
+    }
+
+    /// Removes what stands in the file system; the process may end while pools still drain.
+    func remove() {
         unsafe unlink(path)
         unsafe rmdir(folder)
     }
@@ -51,6 +56,7 @@ final class ListeningSocket: Sendable {
 final class RunningPool {
     let socket: ListeningSocket
     let pool: WorkerPool
+    private let ownsSocket: Bool
     private let finished = DispatchSemaphore(value: 0)
     private let thrown = Box()
 
@@ -63,6 +69,7 @@ final class RunningPool {
         makeHandler: @escaping @Sendable (Int) throws -> any Handler
     ) throws {
         self.socket = try socket ?? ListeningSocket()
+        ownsSocket = socket == nil
         pool = try WorkerPool(
             listening: self.socket.descriptor, threads: threads, limits: limits,
             makeHandler: makeHandler)
@@ -84,6 +91,7 @@ final class RunningPool {
 
     deinit {
         pool.stop()
+        if ownsSocket { socket.remove() }
     }
 
     func client() throws -> RawClient { try RawClient(socket.path) }
