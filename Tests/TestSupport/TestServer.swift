@@ -57,8 +57,9 @@ package final class TestServer: Sendable {
         end(keepingData: false)
     }
 
-    /// Starts the server again on the data it had; returns when it answers.
+    /// Starts the server again on the data it had; returns when it answers. Does nothing if it runs.
     package func start() throws {
+        guard running.withLock({ $0 == nil }) else { return }
         let program = try Self.find("mariadbd")
         let pipe = try Self.makePipe()
         defer { close(pipe.reading) }
@@ -95,13 +96,37 @@ package final class TestServer: Sendable {
         end(keepingData: true)
     }
 
-    /// Sends a signal to the server itself: `SIGSTOP` makes it hang, `SIGKILL` ends it at once.
-    package func send(signal: Int32) throws {
+    /// Ends the server without a warning, as the machine's memory manager would; the data stays.
+    package func kill() throws {
+        Glibc.kill(try processID(), SIGKILL)
+        end(keepingData: true)
+    }
+
+    /// Makes the server hang: connections stay, and nothing is answered until ``resume()``.
+    package func pause() throws {
+        let id = try processID()
+        Glibc.kill(id, SIGSTOP)
+        // The threads stop one after the other, and one that still runs could answer.
+        let tasks = "/proc/\(id)/task"
+        var isStopped = false
+        while !isStopped {
+            isStopped = try FileManager.default.contentsOfDirectory(atPath: tasks).allSatisfy {
+                let status = try? String(contentsOfFile: "\(tasks)/\($0)/stat", encoding: .utf8)
+                return status?.contains(") T ") ?? true
+            }
+        }
+    }
+
+    package func resume() throws {
+        Glibc.kill(try processID(), SIGCONT)
+    }
+
+    private func processID() throws -> pid_t {
         let text = try String(contentsOfFile: folder + "/process", encoding: .utf8)
-        guard let process = pid_t(text.trimmingCharacters(in: .whitespacesAndNewlines)) else {
+        guard let id = pid_t(text.trimmingCharacters(in: .whitespacesAndNewlines)) else {
             throw TestServerError(message: "no process number in \(text)")
         }
-        kill(process, signal)
+        return id
     }
 
     private func end(keepingData: Bool) {

@@ -16,16 +16,18 @@ package struct ServiceOperations: Operations {
     // MARK: Database
 
     package func migrate(_ settings: Settings, print: (String) -> Void) throws {
-        guard let migrations = try settings.migrations() else {
+        guard let migrator = try settings.schemaMigrator() else {
             throw CommandFailure("GATEHOUSE_SQL_DIRECTORY must name the folder of the migrations.")
         }
         var configuration = settings.connection(as: settings.migrator)
         // A change of a large table takes as long as it takes.
         configuration.readTimeout = nil
-        let applied = try Migrator(
-            connection: Connection(configuration), migrations: migrations
-        ).apply { print("applied \($0)") }
-        print(applied == 0 ? "The schema is current." : "\(applied) migrations applied.")
+        let applied = try migrator.apply(on: Connection(configuration)) { migration in
+            print("applying \(migration.title)")
+        }
+        print(
+            applied.isEmpty
+                ? "The schema is current." : "\(applied.count) migrations applied.")
     }
 
     // MARK: Users
@@ -151,7 +153,7 @@ package struct ServiceOperations: Operations {
     package func checkPolicy(
         _ policy: String?, environment: [String: String], print: (String) -> Void
     ) throws {
-        let path = Self.policyPath(policy, environment)
+        let path = try Self.policyPath(policy, environment)
         _ = try GatePolicy.read(path)
         print("\(path) can be used.")
     }
@@ -164,8 +166,15 @@ package struct ServiceOperations: Operations {
     }
 
     /// The named file, else the configured one, else in a checkout the shipped one.
-    private static func policyPath(_ named: String?, _ environment: [String: String]) -> String {
-        named ?? environment[Setting.gatePolicy.rawValue] ?? "nginx/gate.policy"
+    private static func policyPath(
+        _ named: String?, _ environment: [String: String]
+    ) throws -> String {
+        if let named { return named }
+        do throws(SettingsError) {
+            return try Settings.gatePolicy(environment: environment) ?? "nginx/gate.policy"
+        } catch {
+            throw CommandFailure(error)
+        }
     }
 
     // MARK: Echo

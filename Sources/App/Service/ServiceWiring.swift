@@ -25,7 +25,7 @@ package struct ServiceWiring: Wiring {
             problems.append(SettingsProblem(name: Setting.gatePolicy.rawValue, rule: "\(error)"))
         }
         do {
-            _ = try settings.migrations()
+            _ = try settings.schemaMigrator()
         } catch {
             problems.append(SettingsProblem(name: Setting.sqlDirectory.rawValue, rule: "\(error)"))
         }

@@ -25,7 +25,7 @@ final class WebProgram: WorkerProgram {
                 brandName: settings.brandName,
                 signInTTL: Int(settings.signInLifetime.components.seconds)),
             operation: Operation(counters: context.metrics))
-        let migrations = try settings.migrations()
+        let migrator = try settings.schemaMigrator()
         pool = try WorkerPool(
             listening: context.listening, threads: settings.web.threads, limits: settings.limits
         ) { _ in
@@ -34,7 +34,7 @@ final class WebProgram: WorkerProgram {
                 site: site,
                 services: composition.services(
                     stores,
-                    readiness: DatabaseReadiness(stores: stores, migrations: migrations)),
+                    readiness: DatabaseReadiness(stores: stores, migrator: migrator)),
                 context: context)
         }
         housekeeping = Housekeeping(composition, context, purges: true)
@@ -109,15 +109,15 @@ private final class WebHandler: Handler {
 /// Asks the thread's own connection whether all is there.
 private struct DatabaseReadiness: Readiness {
     let stores: SQLStores
-    let migrations: [Migration]?
+    let migrator: Migrator?
 
     func whatIsMissing() -> String? {
         do {
-            guard let migrations else {
+            guard let migrator else {
                 _ = try stores.organizations.countAll()
                 return nil
             }
-            return try Migrator(connection: stores.connection, migrations: migrations).isCurrent()
+            return try migrator.isCurrent(on: stores.connection)
                 ? nil : "The schema of the database is not current."
         } catch {
             return "The database does not answer."
@@ -132,9 +132,9 @@ extension Settings {
         return limits
     }
 
-    /// Those of the SQL directory; nil where none is set.
-    func migrations() throws -> [Migration]? {
-        try sqlDirectory.map { try Migration.all(in: $0 + "/migrations") }
+    /// For the migrations of the SQL directory; nil where none is set.
+    func schemaMigrator() throws -> Migrator? {
+        try sqlDirectory.map { try Migrator(folder: $0 + "/migrations") }
     }
 }
 

@@ -1,5 +1,6 @@
 import Cryptography
 import Domain
+import MariaDB
 import OpenSSL
 import Storage
 import TestSupport
