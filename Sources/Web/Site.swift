@@ -21,6 +21,18 @@ package struct Site: Sendable {
     private static func routes() -> Router<OpenVisit> {
         var site = Router<OpenVisit>()
         OperationAPI.register(in: &site)
+        SignInAPI.register(in: &site)
+        site.group(InteractiveVisit.init) { interactive in
+            SessionAPI.register(in: &interactive)
+            PasswordAPI.register(in: &interactive)
+        }
+        site.group(AdministratorVisit.init) { administrator in
+            UserAPI.register(in: &administrator)
+            GroupAPI.register(in: &administrator)
+        }
+        site.group(AuthenticatedVisit.init) { authenticated in
+            AuditEventAPI.register(in: &authenticated)
+        }
         return site
     }
 
