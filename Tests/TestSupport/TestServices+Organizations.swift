@@ -1,3 +1,4 @@
+import Cryptography
 package import Domain
 import Storage
 
@@ -83,6 +84,11 @@ extension TestServices {
             NewPersonalAccessToken(
                 name: name, scopes: scopes, allOrganizations: allOrganizations), for: user,
             in: context(of: user, in: organization), by: .test(session(of: user)))
+    }
+
+    /// What a token says, checked.
+    package func claims(of token: Secret) throws -> BearerClaims? {
+        try tokens.verify(token.text, at: clock.now)
     }
 
     /// Who the holder of the API key is; nil where it is not believed.
