@@ -86,6 +86,11 @@ extension TestServices {
             in: context(of: user, in: organization), by: .test(session(of: user)))
     }
 
+    /// The events of one action, in no order where they are of one moment.
+    package func events(_ action: String) throws -> [AuditEvent] {
+        try trail(AuditFilter(action: action))
+    }
+
     /// What a token says, checked.
     package func claims(of token: Secret) throws -> BearerClaims? {
         try tokens.verify(token.text, at: clock.now)
