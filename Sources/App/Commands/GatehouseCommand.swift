@@ -13,7 +13,8 @@ struct GatehouseCommand: ParsableCommand {
         abstract: "Credentials for a platform's API.",
         version: Gatehouse.version,
         subcommands: [
-            ServeCommand.self, WorkerCommandLine.self, CheckCommand.self, KeysCommand.self,
+            ServeCommand.self, WorkerCommandLine.self, CheckCommand.self, MigrateCommand.self,
+            UserCommand.self, KeysCommand.self, PolicyCommand.self, EchoCommand.self,
         ])
 }
 

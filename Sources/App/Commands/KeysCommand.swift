@@ -6,7 +6,7 @@ struct KeysCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "keys",
         abstract: "Make and change keys.",
-        subcommands: [MasterKeyCommand.self])
+        subcommands: [RotateKeysCommand.self, ListKeysCommand.self, MasterKeyCommand.self])
 }
 
 /// `gatehouse keys master-key`: the first thing that an installation needs.

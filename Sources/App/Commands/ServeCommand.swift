@@ -18,9 +18,10 @@ struct ServeCommand: Command {
             throw CommandFailure(
                 "Another gatehouse serves from \(settings.runtimeDirectory) already.")
         }
-        // Of a supervisor that is dead, perhaps of another version.
-        try PrivateFile.remove(settings.metricsFile)
-        try PrivateFile.remove(settings.generationsFile)
+        // Of a supervisor that is dead, perhaps of another version; its workers died with it.
+        for file in [settings.metricsFile, settings.generationsFile, settings.hashingFile] {
+            try PrivateFile.remove(file)
+        }
         let metrics = try ServiceMetrics(path: settings.metricsFile, slot: 0)
         let workerDied = try surroundings.wiring.share(settings)
 

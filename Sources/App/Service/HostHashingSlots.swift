@@ -8,9 +8,9 @@ import Synchronization
 /// number of processes; and in each process a short queue.
 final class HostHashingSlots: HashingSlots {
     /// How many threads of a process may wait: those of a pool must not all stand here.
-    static let mostWaiting = 3
+    static let mostWaiting = 8
     /// How long one waits before it is told to come again, in steps of 5 ms.
-    private static let steps = 600
+    private static let steps = 1_000
 
     private let cells: SharedCounters
     private let count: Int

@@ -11,7 +11,7 @@ struct HostMemory: Sendable {
         generations = SharedGenerations(
             try SharedCounters(path: settings.generationsFile, count: SharedGenerations.count))
         hashing = try SharedCounters(
-            path: settings.runtimeDirectory + "/hashing", count: Self.mostHashingSlots)
+            path: settings.hashingFile, count: Self.mostHashingSlots)
     }
 
     /// Cells of the file; the setting is bounded by it.

@@ -153,7 +153,7 @@ package struct ServiceOperations: Operations {
     package func checkPolicy(
         _ policy: String?, environment: [String: String], print: (String) -> Void
     ) throws {
-        let path = Self.policyPath(policy, environment)
+        let path = try Self.policyPath(policy, environment)
         _ = try GatePolicy.read(path)
         print("\(path) can be used.")
     }
@@ -166,8 +166,15 @@ package struct ServiceOperations: Operations {
     }
 
     /// The named file, else the configured one, else in a checkout the shipped one.
-    private static func policyPath(_ named: String?, _ environment: [String: String]) -> String {
-        named ?? environment[Setting.gatePolicy.rawValue] ?? "nginx/gate.policy"
+    private static func policyPath(
+        _ named: String?, _ environment: [String: String]
+    ) throws -> String {
+        if let named { return named }
+        do throws(SettingsError) {
+            return try Settings.gatePolicy(environment: environment) ?? "nginx/gate.policy"
+        } catch {
+            throw CommandFailure(error)
+        }
     }
 
     // MARK: Echo

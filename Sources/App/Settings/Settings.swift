@@ -88,10 +88,20 @@ package struct Settings: Sendable {
     package var generationsFile: String { runtimeDirectory + "/generations" }
     /// The file of the shared metrics.
     package var metricsFile: String { runtimeDirectory + "/metrics" }
+    /// The file of the slots for password hashing.
+    package var hashingFile: String { runtimeDirectory + "/hashing" }
     package var lockFile: String { runtimeDirectory + "/lock" }
 
     /// Every host under which the site may be asked.
     package var hosts: Set<String> { Set([publicURL.authority] + hostNames) }
+
+    /// The gate's policy file alone, for commands that need nothing else: `nil` when none is set.
+    package static func gatePolicy(environment: [String: String]) throws(SettingsError) -> String? {
+        var reader = SettingsReader(environment: environment)
+        let policy = reader.text(.gatePolicy)
+        guard reader.problems.isEmpty else { throw SettingsError(problems: reader.problems) }
+        return policy
+    }
 
     /// Reads and checks everything, and throws all that is wrong at once.
     package init(environment: [String: String], purpose: Purpose = .service)

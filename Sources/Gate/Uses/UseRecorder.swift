@@ -15,6 +15,9 @@ package final class UseRecorder: Sendable {
 
     package init() {}
 
+    /// Whether there is nothing to write.
+    package var isEmpty: Bool { gathered.withLock { $0 == Uses() } }
+
     package func record(_ credential: Credential, at time: Instant) {
         gathered.withLock { uses in
             switch credential.kind {
