@@ -31,8 +31,12 @@ struct APIKeyAPI {
         let days = body.optionalInteger("expires_in_days", APIKey.lifetimeRange)
         let time = body.optionalTime("expires_at")
         let permissions = body.optionalTexts("permissions")
+        // An end that can't be read is told as that, not as one that is missing.
+        let isEndUnreadable = body.problems.contains { $0.field.hasPrefix("expires_") }
         let new = NewAPIKey(
-            name: name, permissions: permissions ?? [], lifetimeDays: days, expiresAt: time)
+            name: name, permissions: permissions ?? [],
+            lifetimeDays: isEndUnreadable ? APIKey.lifetimeRange.lowerBound : days,
+            expiresAt: isEndUnreadable ? nil : time)
         try body.finish { try keys.check(new, in: visit.context) }
         let issued = try keys.issue(new, in: visit.context, by: visit.caller)
         return .json(

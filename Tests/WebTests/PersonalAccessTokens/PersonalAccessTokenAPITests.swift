@@ -1,4 +1,5 @@
 import Domain
+import HTTPTypes
 import JSON
 import TestSupport
 import Testing
@@ -261,7 +262,7 @@ import Testing
         swapped.replaceSubrange(middle...middle, with: token[middle] == "A" ? "B" : "A")
         for bad in [
             String(token.dropLast()), token + "A", token + "=", token.uppercased(), swapped,
-            token.replacing(".", with: "%2E"), token + ".", "." + token, token + "\u{0}",
+            token.replacing(".", with: "%2E"), token + ".", "." + token, token + "\u{1}A",
             String(token.split(separator: ".")[0]) + "..", "", " ",
         ] {
             #expect(
