@@ -100,7 +100,8 @@ let package = Package(
         tests(
             "GateTests",
             [
-                "Cryptography", "Domain", "Gate", "HTTP", "JSON", "MariaDB", "Storage", "TestSupport",
+                "Cryptography", "Domain", "Gate", "HTTP", "JSON", "MariaDB", "Storage",
+                "TestSupport",
                 httpTypes,
             ]),
         tests("AppTests", ["App", "Domain", "FastCGI", "Gate", "TestSupport", logging]),
