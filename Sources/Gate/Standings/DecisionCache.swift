@@ -171,11 +171,16 @@ struct DecisionKey: Equatable, Sendable {
         switch organization {
         case nil: break
         case .id(let id), .both(let id, _):
-            hash ^= (id.value.low ^ id.value.high) &* 0x9E37_79B9_7F4A_7C15
+            hash = Self.mix(Self.mix(hash ^ id.value.high) ^ id.value.low)
         case .slug(let slug):
-            for byte in slug.utf8 { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01B3 }
+            for byte in slug.utf8 { hash = Self.mix(hash ^ UInt64(byte)) }
         }
-        return hash ^ hash >> 32
+        return hash
+    }
+
+    private static func mix(_ value: UInt64) -> UInt64 {
+        let product = value.multipliedFullWidth(by: 0x9E37_79B9_7F4A_7C15)
+        return product.high ^ product.low
     }
 
     static func == (left: DecisionKey, right: DecisionKey) -> Bool {

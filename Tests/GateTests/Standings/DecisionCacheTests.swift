@@ -60,36 +60,37 @@ import Testing
     func `it never holds more than its capacity`(capacity: Int) {
         let cache = DecisionCache(capacity: capacity)
         #expect(cache.capacity <= max(8, capacity))
-        #expect(cache.capacity * 8 > capacity * 7 || cache.capacity + 128 > capacity)
+        #expect(cache.capacity > capacity * 3 / 4)
 
-        for number in 0..<UInt64(capacity * 3) {
+        for number in 0..<UInt64(capacity * 30) {
             cache.insert(standing(number), for: key(number))
         }
 
-        #expect(cache.count <= cache.capacity)
-        #expect(cache.count > cache.capacity * 9 / 10)
-        #expect(
-            cache.evictions.load(ordering: .relaxed) == capacity * 3 - cache.count)
+        #expect(cache.count == cache.capacity)
+        #expect(cache.evictions.load(ordering: .relaxed) == capacity * 30 - cache.count)
     }
 
     @Test func `a flood of what comes by once does not push out what is used`() {
         let cache = DecisionCache(capacity: 1_024)
-        let used = UInt64(0)..<200
-        for number in used { cache.insert(standing(number), for: key(number)) }
-
-        for stranger in UInt64(1_000)..<20_000 {
+        var misses = 0
+        for stranger in 1_000..<20_000 as Range<UInt64> {
             cache.insert(standing(stranger), for: key(stranger))
-            _ = cache.find(key(stranger % 200))
+            let number = stranger % 200
+            if cache.find(key(number)) == nil {
+                misses += 1
+                cache.insert(standing(number), for: key(number))
+            }
         }
 
-        let left = used.count { cache.find(key($0)) != nil }
-        #expect(left > 190)
+        // Each of the 200 is missed when it comes first, and hardly ever again: 19,000 times they were asked for.
+        #expect(misses < 400)
     }
 
     @Test func `one credential in many organizations is spread over the sets`() {
         let cache = DecisionCache(capacity: 2_048)
         let organizations = (0..<200).map {
-            Organization.ID(UniqueID(at: Instant(milliseconds: 1), random: (UInt64($0), UInt64($0))))
+            Organization.ID(
+                UniqueID(at: Instant(milliseconds: 1), random: (UInt64($0), UInt64($0))))
         }
         for id in organizations { cache.insert(standing(1), for: key(1, .bearer, .id(id))) }
 
@@ -190,7 +191,9 @@ import Testing
         #expect(healed.ask(bearer: token, in: platform.organization).status == 204)
     }
 
-    @Test func `with the database away what was changed does not count, however fresh it is`() throws {
+    @Test func `with the database away what was changed does not count, however fresh it is`()
+        throws
+    {
         let token = try platform.token("models:read")
         let cut = try platform.gate(stores: platform.connectToNothing(), cache: cache)
         _ = try platform.gate(cache: cache).ask(bearer: token.text, in: platform.organization)
