@@ -94,10 +94,10 @@ package struct Standings {
     ) -> DecisionKey? {
         switch presented {
         case .none: nil
-        case .bearer(let text): DecisionKey(secrets.digest(of: text), .bearer, organization)
-        case .apiKey(let text): DecisionKey(secrets.digest(of: text), .apiKey, organization)
+        case .bearer(let text): DecisionKey(text, .bearer, organization, secrets)
+        case .apiKey(let text): DecisionKey(text, .apiKey, organization, secrets)
         case .browserSession(let text):
-            DecisionKey(secrets.digest(of: text), .browserSession, organization)
+            DecisionKey(text, .browserSession, organization, secrets)
         }
     }
 }
