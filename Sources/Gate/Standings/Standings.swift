@@ -24,7 +24,7 @@ package struct Standings {
 
     /// Nil where the credential is not to be believed; throws a `Refusal` where the organization is not open to
     /// it, and any other error when it can't be known.
-    func find(
+    package func find(
         _ presented: PresentedCredential, in organization: OrganizationReference?, at now: Instant
     ) throws -> Standing? {
         guard cache.isOn, let key = key(presented, organization) else {
