@@ -82,6 +82,10 @@ let package = Package(
             name: "TestSupport",
             dependencies: ["Cryptography", "Domain", "HTTP", "MariaDB", "Storage"],
             path: "Tests/TestSupport", swiftSettings: settings),
+        // A program with the real supervisor and commands, and workers that answer lines of text.
+        .executableTarget(
+            name: "WorkerFixture", dependencies: ["App", "FastCGI", "Gate"],
+            path: "Tests/WorkerFixture", swiftSettings: settings),
         tests("HTTPTests", ["HTTP", httpTypes]),
         tests("JSONTests", ["JSON"]),
         tests("DomainTests", ["Domain", "TestSupport"]),
@@ -96,7 +100,8 @@ let package = Package(
         tests(
             "GateTests",
             [
-                "Cryptography", "Domain", "Gate", "HTTP", "JSON", "MariaDB", "Storage", "TestSupport",
+                "Cryptography", "Domain", "Gate", "HTTP", "JSON", "MariaDB", "Storage",
+                "TestSupport",
                 httpTypes,
             ]),
         tests("AppTests", ["App", "Domain", "FastCGI", "Gate", "TestSupport", logging]),

@@ -52,7 +52,8 @@ final class Connection: Sendable {
     }
 
     /// Runs `body` alone on this connection after an event. A thread that comes while another is busy
-    /// leaves at once, and the other one runs `body` again.
+    /// leaves at once, and the other one runs its own `body` again: where that does not serve the
+    /// connection, it has to have epoll tell of it again.
     func attend(_ body: (inout State) -> Void) {
         hasEvent.store(true, ordering: .relaxed)
         while true {

@@ -41,7 +41,7 @@ final class LibraryRequest {
     }
 
     /// Reads a whole request from memory; without its body when `bodyCount` is nil.
-    func read(staged bytes: Span<UInt8>, bodyCount: Int?) -> [UInt8]? {
+    func read(staged bytes: [UInt8], bodyCount: Int?) -> [UInt8]? {
         guard hasStage() else { return nil }
         let written = unsafe bytes.withUnsafeBufferPointer { bytes in
             unsafe pwrite(stage, bytes.baseAddress, bytes.count, 0)

@@ -38,8 +38,10 @@ struct RecordScanner {
     private(set) var gatheredParameters: [UInt8]?
     private(set) var parametersEnd = 0
     private(set) var bodyCount = 0
-    /// Padding of the record that ended the request: libfcgi leaves it unread.
-    private(set) var finalPadding = 0
+    /// Whether libfcgi reads these records rightly as they are. It forgets the padding of the records
+    /// behind which it turns to the next stream (the first one and the ends of the streams), and takes
+    /// it for a header.
+    private(set) var isReadable = true
 
     init(_ limits: Limits) {
         parametersLimit = limits.parameters
@@ -122,18 +124,34 @@ struct RecordScanner {
             if header.contentLength == 0 {
                 phase = .body
                 parametersEnd = content + header.paddingLength
+                if header.paddingLength > 0 { isReadable = false }
             }
             return nil
         case (.standardInput, .body):
             bodyCount += header.contentLength
             if header.contentLength == 0 {
                 phase = .end
-                finalPadding = header.paddingLength
+                if header.paddingLength > 0 { isReadable = false }
             }
             return nil
         default:
             return .violation(answer: [])
         }
+    }
+
+    /// The same records, which have been scanned, without padding.
+    static func withoutPadding(_ bytes: ArraySlice<UInt8>) -> [UInt8] {
+        var plain: [UInt8] = []
+        plain.reserveCapacity(bytes.count)
+        var position = bytes.startIndex
+        while position < bytes.endIndex {
+            let content = position + Record.headerLength
+            let length = Int(bytes[position + 4]) << 8 | Int(bytes[position + 5])
+            let padding = Int(bytes[position + 6])
+            plain += bytes[position..<position + 6] + [0, 0] + bytes[content..<content + length]
+            position = content + length + padding
+        }
+        return plain
     }
 
     private mutating func begin(
@@ -147,6 +165,7 @@ struct RecordScanner {
         requestID = header.requestID
         keepsConnection = bytes[content + 2] & Record.keepConnectionFlag != 0
         phase = .parameters
+        if header.paddingLength > 0 { isReadable = false }
         return nil
     }
 

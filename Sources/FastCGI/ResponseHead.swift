@@ -24,7 +24,8 @@ struct ResponseHead {
         for field in response.headers {
             // The count of the body's bytes is written below; two of them would be one too many.
             if field.name == .contentLength { continue }
-            guard Self.isAllowed(field.name.rawName) else { return false }
+            // `Status` is the line above and no header: a second one would decide what nginx answers.
+            guard field.name.canonicalName != "status" else { return false }
             append(field.name.rawName)
             append(": ")
             guard appendLine(field.value) else { return false }
@@ -51,11 +52,6 @@ struct ResponseHead {
         }
         append("\r\n")
         return true
-    }
-
-    /// `Status` is the line above and no header: a second one would decide what nginx answers.
-    private static func isAllowed(_ name: String) -> Bool {
-        name.utf8.count != 6 || name.lowercased() != "status"
     }
 
     private mutating func append(_ text: String) {

@@ -9,6 +9,9 @@ final class PoolState: Sendable {
     let listening: Int32
     let epoll: Epoll
     let table: ConnectionTable
+    /// Every connection is closed behind its next answer.
+    let isStopping = Atomic<Bool>(false)
+    /// No thread accepts a connection any more.
     let isDraining = Atomic<Bool>(false)
     /// Bytes of unfinished requests.
     let heldBytes = Atomic<Int>(0)
@@ -20,6 +23,39 @@ final class PoolState: Sendable {
         self.listening = listening
         epoll = try Epoll()
         table = ConnectionTable(limits)
+    }
+
+    /// Takes the next connection, unless there is none, none can be had, or the pool drains.
+    func accept(
+        counting counters: Counters, whileDraining: Bool = false
+    ) -> (Connection, Int32)? {
+        guard let connection = table.take() else {
+            counters.refusedAccepts.add(1, ordering: .relaxed)
+            pauseAccepting()
+            return nil
+        }
+        // Either this sees that the pool drains, or the draining thread sees a connection open.
+        guard whileDraining || !isDraining.load(ordering: .sequentiallyConsistent) else {
+            table.giveBack(connection)
+            return nil
+        }
+        switch Socket.accept(listening, timeout: limits.write) {
+        case .success(let descriptor):
+            counters.accepts.add(1, ordering: .relaxed)
+            return (connection, descriptor)
+        case .failure(let error):
+            table.giveBack(connection)
+            switch error.code {
+            case EAGAIN, EINTR, ECONNABORTED:
+                // Another thread or process was quicker, or the peer has gone.
+                break
+            default:
+                // accept(2): EMFILE, ENFILE, ENOBUFS, ENOMEM. It may pass when connections are closed.
+                counters.refusedAccepts.add(1, ordering: .relaxed)
+                pauseAccepting()
+            }
+            return nil
+        }
     }
 
     /// Looks away from the listening socket for a while. Level-triggered as it is, it would wake the
@@ -65,32 +101,8 @@ final class Worker {
     }
 
     private func accept() {
-        guard let connection = pool.table.take() else {
-            counters.refusedAccepts.add(1, ordering: .relaxed)
-            pool.pauseAccepting()
-            return
-        }
-        // Either this sees that the pool drains, or the draining thread sees a connection open.
-        guard !pool.isDraining.load(ordering: .sequentiallyConsistent) else {
-            pool.table.giveBack(connection)
-            return
-        }
-        switch Socket.accept(pool.listening, timeout: pool.limits.write) {
-        case .success(let descriptor):
-            counters.accepts.add(1, ordering: .relaxed)
-            connection.open(descriptor) { state in serve(connection, &state) }
-        case .failure(let error):
-            pool.table.giveBack(connection)
-            switch error.code {
-            case EAGAIN, EINTR, ECONNABORTED:
-                // Another thread or process was quicker, or the peer has gone.
-                break
-            default:
-                // EMFILE, ENFILE, ENOBUFS, ENOMEM: accept(2). It may pass when connections are closed.
-                counters.refusedAccepts.add(1, ordering: .relaxed)
-                pool.pauseAccepting()
-            }
-        }
+        guard let (connection, descriptor) = pool.accept(counting: counters) else { return }
+        connection.open(descriptor) { state in serve(connection, &state) }
     }
 
     // MARK: One connection
@@ -150,7 +162,7 @@ final class Worker {
         case .bytes(let count):
             var scanner = RecordScanner(pool.limits)
             let finding = scanner.scan(window.span.extracting(first: count))
-            guard finding == .request, scanner.position == count, scanner.finalPadding == 0 else {
+            guard finding == .request, scanner.position == count, scanner.isReadable else {
                 return serveStaged(connection, &state)
             }
             guard let request = head(of: scanner, in: window) else { return violated() }
@@ -219,7 +231,7 @@ final class Worker {
         guard let request = head(of: scanner, in: state.staged) else { return violated() }
         guard
             let body = library.read(
-                staged: state.staged.span.extracting(first: scanner.position),
+                staged: RecordScanner.withoutPadding(state.staged[..<scanner.position]),
                 bodyCount: scanner.bodyCount)
         else { return .close }
         // What stands behind it is the peer's next request, sent early.
@@ -236,7 +248,8 @@ final class Worker {
         let scanner = state.scanner
         guard let request = head(of: scanner, in: state.staged),
             library.read(
-                staged: state.staged.span.extracting(first: scanner.parametersEnd), bodyCount: nil)
+                staged: RecordScanner.withoutPadding(state.staged[..<scanner.parametersEnd]),
+                bodyCount: nil)
                 != nil
         else { return violated() }
         connection.endDeadline()
@@ -297,7 +310,7 @@ final class Worker {
             counters.failedWrites.add(1, ordering: .relaxed)
             return .close
         }
-        let keeps = scanner.keepsConnection && !pool.isDraining.load(ordering: .relaxed)
+        let keeps = scanner.keepsConnection && !pool.isStopping.load(ordering: .relaxed)
         return keeps ? .wait : .close
     }
 

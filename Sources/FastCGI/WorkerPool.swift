@@ -9,17 +9,17 @@ package final class WorkerPool: Sendable {
     private let pool: PoolState
     private let threads: Int
     private let makeHandler: @Sendable (_ thread: Int) throws -> any Handler
+    /// One for each worker thread and one for the thread in `run()`.
     private let counters: [Counters]
     /// Wakes the thread in `run()`.
     private let control: Pipe
     /// Ends the worker threads.
     private let finish: Pipe
-    private let isStopping = Atomic<Bool>(false)
     private let runningThreads = Atomic<Int>(0)
     private let failure = Mutex<(any Error)?>(nil)
 
-    /// Takes a socket that listens already; it stays the caller's, and becomes non-blocking. `makeHandler`
-    /// is called once on each thread.
+    /// Takes a socket that listens already. It becomes non-blocking and stays the caller's, who keeps it
+    /// open until `run()` has returned. `makeHandler` is called once on each thread.
     package init(
         listening: Int32, threads: Int, limits: Limits = Limits(),
         makeHandler: @escaping @Sendable (_ thread: Int) throws -> any Handler
@@ -29,7 +29,7 @@ package final class WorkerPool: Sendable {
         pool = try PoolState(listening: listening, limits)
         self.threads = threads
         self.makeHandler = makeHandler
-        counters = (0..<threads).map { _ in Counters() }
+        counters = (0...threads).map { _ in Counters() }
         control = try Pipe()
         finish = try Pipe()
     }
@@ -57,7 +57,7 @@ package final class WorkerPool: Sendable {
 
     /// Ends `run()`. May be called from any thread, more than once, and before `run()`.
     package func stop() {
-        isStopping.store(true, ordering: .sequentiallyConsistent)
+        pool.isStopping.store(true, ordering: .sequentiallyConsistent)
         control.wake()
     }
 
@@ -110,7 +110,7 @@ package final class WorkerPool: Sendable {
     private static let tick: Int32 = 250
 
     private func watch() {
-        while !isStopping.load(ordering: .sequentiallyConsistent) {
+        while !pool.isStopping.load(ordering: .sequentiallyConsistent) {
             control.wait(milliseconds: Self.tick)
             let now = MonotonicClock.now
             cutOffOverdue(now)
@@ -144,15 +144,19 @@ package final class WorkerPool: Sendable {
     /// looks idle to us, and asks again elsewhere only for the methods of RFC 9110 §9.2.2 (idempotent). So
     /// they are served for a while longer, each closed behind its answer; nginx takes the connection it
     /// used last, so the busy ones are gone after moments. After that, those are closed on which nothing
-    /// has come. What remains is a race of a few microseconds between looking at a connection that was
-    /// idle all the while and closing it; HTTP has the same one (RFC 9112 §9.3.1), and only the
-    /// side that opened the connection could end it.
+    /// has come.
+    ///
+    /// Two races of a few microseconds remain, and HTTP has the same ones (RFC 9112 §9.3.1): a request may
+    /// come between the look at a connection that was idle all the while and its closing, or on a
+    /// connection whose answer nginx has and whose end it has not. Only the side that opened the
+    /// connection could end them.
     private func drain() {
         let start = MonotonicClock.now
         let closeIdleFrom = start + pool.limits.linger.milliseconds
         let end = start + pool.limits.drain.milliseconds
         pool.isDraining.store(true, ordering: .sequentiallyConsistent)
         pool.epoll.remove(pool.listening)
+        takeWoken()
         while pool.table.openCount > 0 {
             let now = MonotonicClock.now
             if now >= end { break }
@@ -161,6 +165,31 @@ package final class WorkerPool: Sendable {
             if pool.table.openCount > 0 { control.wait(milliseconds: 20) }
         }
         for connection in pool.table.connections { connection.cutOff(bothWays: true) }
+    }
+
+    /// Takes the connections that wait in the backlog at this moment. The kernel has woken one of the
+    /// processes for each of them (EPOLLEXCLUSIVE), and where that was this one, no other looks for it
+    /// until the next connection comes.
+    private func takeWoken() {
+        let counters = counters[threads]
+        for _ in 0..<pool.limits.connections {
+            guard
+                let (connection, descriptor) = pool.accept(counting: counters, whileDraining: true)
+            else { return }
+            connection.open(descriptor) { state in
+                if state.isInEpoll {
+                    // Again, because a thread came for it in vain while it was held here.
+                    return pool.epoll.renew(connection: connection.index, descriptor)
+                }
+                do {
+                    try pool.epoll.add(connection: connection.index, descriptor)
+                    state.isInEpoll = true
+                } catch {
+                    connection.close(&state)
+                    pool.table.giveBack(connection)
+                }
+            }
+        }
     }
 
     private func closeIdle() {

@@ -167,6 +167,7 @@ package final class Connection {
     ///
     /// A connection lost before the `COMMIT` means that nothing happened. One lost during the
     /// `COMMIT` leaves that open: the error's ``MariaDBError/mayHaveTakenEffect`` is then true.
+    @discardableResult
     package func transaction<Result>(
         _ body: (Connection) throws -> Result
     ) throws -> Result {
@@ -271,7 +272,7 @@ private struct Tries {
         guard count < 5 else { return false }
         if let deadline, ContinuousClock.now >= deadline { return false }
         count += 1
-        usleep(UInt32.random(in: 500...(1_000 << UInt32(count))))
+        usleep(UInt32.random(in: 1_000...(5_000 << UInt32(count))))
         return true
     }
 }

@@ -48,6 +48,13 @@ package struct SQL: ExpressibleByStringInterpolation, Sendable {
             values.append(value.sqlValue)
         }
 
+        /// One value, or `NULL`. (Its own overload: the compiler warns of an optional that becomes a
+        /// part of a text, unless the parameter is one, too.)
+        package mutating func appendInterpolation<Value: SQLBindable>(_ value: Value?) {
+            text += "?"
+            values.append(value.sqlValue)
+        }
+
         /// The values between the parentheses of an `IN`: `WHERE id IN (\(list: ids))`.
         ///
         /// An empty list becomes `NULL`, which nothing equals: `IN` finds no row, and neither does

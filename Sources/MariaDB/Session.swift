@@ -98,14 +98,14 @@ private import Glibc
 
     private func prepare(_ sql: SQL) throws(MariaDBError) -> Statement {
         guard sql.isReusable else {
-            return try unsafe Statement.prepare(sql.text, on: OpaquePointer(handle))
+            return try unsafe Statement(sql.text, on: OpaquePointer(handle))
         }
         uses &+= 1
         if let index = statements.index(forKey: sql.text) {
             statements.values[index].lastUse = uses
             return statements.values[index].statement
         }
-        let statement = try unsafe Statement.prepare(sql.text, on: OpaquePointer(handle))
+        let statement = try unsafe Statement(sql.text, on: OpaquePointer(handle))
         if statements.count >= statementCapacity { forgetLeastRecentlyUsed() }
         statements[sql.text] = Kept(statement: statement, lastUse: uses)
         return statement
@@ -167,12 +167,9 @@ private import Glibc
         // READ COMMITTED: each statement sees what is committed, which is what its own UPDATE
         // would change, so that nothing is decided on an old snapshot; and there are no gap locks,
         // hence fewer deadlocks. What must happen once is one UPDATE … WHERE, at any level.
-        //
-        // The collation is that of texts which belong to no column: exact, to the last space.
         var settings = """
             SET SESSION autocommit = 1, \
             time_zone = '+00:00', \
-            collation_connection = utf8mb4_nopad_bin, \
             sql_mode = 'STRICT_ALL_TABLES,NO_ZERO_DATE,NO_ZERO_IN_DATE,\
             ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION,ONLY_FULL_GROUP_BY', \
             tx_isolation = 'READ-COMMITTED', \

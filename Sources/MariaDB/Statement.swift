@@ -3,6 +3,7 @@ private import CMariaDB
 /// A prepared statement: values in, rows out.
 @safe final class Statement {
     private let handle: UnsafeMutablePointer<MYSQL_STMT>
+    private let connection: UnsafeMutablePointer<MYSQL>
     private let sql: String
     private let parameterCount: Int
     /// What the answer's columns were when `cells` were bound.
@@ -12,32 +13,23 @@ private import CMariaDB
 
     /// - Parameter connection: the session's `MYSQL`, which must outlive the statement. (Opaque,
     ///   for the library's types stay inside a file.)
-    static func prepare(
-        _ sql: String, on connection: OpaquePointer
-    ) throws(MariaDBError) -> Statement {
-        guard
-            let handle = unsafe mysql_stmt_init(UnsafeMutablePointer<MYSQL>(connection))
-        else {
+    init(_ sql: String, on connection: OpaquePointer) throws(MariaDBError) {
+        let connection = unsafe UnsafeMutablePointer<MYSQL>(connection)
+        guard let handle = unsafe mysql_stmt_init(connection) else {
             throw MariaDBError(operation: .prepare, code: 2008, message: "out of memory", sql: sql)
         }
+        unsafe self.handle = handle
+        unsafe self.connection = connection
+        self.sql = sql
         var text = sql
         let status = text.withUTF8 { bytes in
             unsafe bytes.withMemoryRebound(to: CChar.self) { characters in
                 unsafe mysql_stmt_prepare(handle, characters.baseAddress, UInt(characters.count))
             }
         }
-        guard status == 0 else {
-            let error = unsafe Statement.error(.prepare, handle, sql)
-            unsafe mysql_stmt_close(handle)
-            throw error
-        }
-        return unsafe Statement(handle, sql)
-    }
-
-    private init(_ handle: UnsafeMutablePointer<MYSQL_STMT>, _ sql: String) {
-        unsafe self.handle = handle
-        self.sql = sql
         parameterCount = Int(unsafe mysql_stmt_param_count(handle))
+        // All properties have their values, so `deinit` runs also after a throw.
+        guard status == 0 else { throw error(.prepare) }
     }
 
     deinit {
@@ -58,7 +50,7 @@ private import CMariaDB
                 operation: .execute, message: "a time outside of the years 1 to 9999", sql: sql)
         }
         guard send(values) == 0 else {
-            throw unsafe Statement.error(.execute, handle, sql)
+            throw error(.execute)
         }
     }
 
@@ -260,7 +252,7 @@ private import CMariaDB
                     as: UTF8.self)
             }, sql: sql)
         guard unsafe mysql_stmt_bind_result(handle, cells.binds) == 0 else {
-            throw unsafe Statement.error(.fetch, handle, sql)
+            throw error(.fetch)
         }
         self.cells = cells
         return cells
@@ -296,7 +288,7 @@ private import CMariaDB
         switch unsafe mysql_stmt_fetch(handle) {
         case 0, MYSQL_DATA_TRUNCATED: true  // truncated: all text is, see Cells
         case MYSQL_NO_DATA: false
-        default: throw unsafe Statement.error(.fetch, handle, sql)
+        default: throw error(.fetch)
         }
     }
 
@@ -358,11 +350,16 @@ private import CMariaDB
 
     // MARK: Errors
 
-    private static func error(
-        _ operation: MariaDBError.Operation, _ handle: UnsafeMutablePointer<MYSQL_STMT>,
-        _ sql: String
-    ) -> MariaDBError {
-        unsafe MariaDBError(
+    /// The library leaves an error that the server reports in the middle of the rows at the
+    /// connection alone.
+    private func error(_ operation: MariaDBError.Operation) -> MariaDBError {
+        if unsafe mysql_stmt_errno(handle) == 0 {
+            return unsafe MariaDBError(
+                operation: operation, code: Int(mysql_errno(connection)),
+                sqlState: String(cString: mysql_sqlstate(connection)),
+                message: String(cString: mysql_error(connection)), sql: sql)
+        }
+        return unsafe MariaDBError(
             operation: operation, code: Int(mysql_stmt_errno(handle)),
             sqlState: String(cString: mysql_stmt_sqlstate(handle)),
             message: String(cString: mysql_stmt_error(handle)), sql: sql)

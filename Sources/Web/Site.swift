@@ -21,6 +21,24 @@ package struct Site: Sendable {
     private static func routes() -> Router<OpenVisit> {
         var site = Router<OpenVisit>()
         OperationAPI.register(in: &site)
+        site.group(AuthenticatedVisit.init) { authenticated in
+            OrganizationAPI.register(in: &authenticated)
+            MemberAPI.register(in: &authenticated)
+            RoleAPI.register(in: &authenticated)
+        }
+        site.group(OrganizationVisit.init) { organization in
+            ScopeAPI.register(in: &organization)
+        }
+        site.group(InteractiveVisit.init) { interactive in
+            PersonalAccessTokenAPI.register(in: &interactive)
+        }
+        site.group(InteractiveOrganizationVisit.init) { organization in
+            PersonalAccessTokenAPI.register(in: &organization)
+            APIKeyAPI.register(in: &organization)
+        }
+        site.group(AdministratorVisit.init) { administrator in
+            OrganizationAPI.register(in: &administrator)
+        }
         return site
     }
 

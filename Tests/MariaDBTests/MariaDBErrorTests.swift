@@ -34,8 +34,7 @@ import Testing
     }
 
     private func failure(of sql: SQL) throws -> MariaDBError {
-        try #require(
-            #expect(throws: MariaDBError.self, "\(sql) must fail") { try connection.execute(sql) })
+        try #require(throws: MariaDBError.self, "\(sql) must fail") { try connection.execute(sql) }
     }
 
     @Test func `bad SQL says what, with which code, where`() throws {
@@ -158,10 +157,9 @@ import Testing
         configuration.user = "nobody-of-that-name"
         configuration.password = "wrong-password"
 
-        let error = try #require(
-            #expect(throws: MariaDBError.self) {
-                try Connection(configuration).first("SELECT 1")
-            })
+        let error = try #require(throws: MariaDBError.self) {
+            try Connection(configuration).first("SELECT 1")
+        }
 
         #expect(error.operation == .connect)
         #expect(error.code == 1045)

@@ -17,7 +17,10 @@ import Testing
         let something: Int? = 7
 
         let sql: SQL =
-            "\(nothing)\(something)\(true)\(Int64.min)\(Int32.max)\([1, 0, 255] as [UInt8])\(SQLValue.time(-1))\(0.5)"
+            """
+            \(nothing)\(something)\(true)\(Int64.min)\(Int32.max)\([1, 0, 255] as [UInt8])\
+            \(SQLValue.time(-1))\(0.5)
+            """
 
         #expect(
             sql.values == [

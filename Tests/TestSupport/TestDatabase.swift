@@ -2,7 +2,8 @@ package import MariaDB
 
 /// An empty database with a random name on the shared server, dropped when this value is released.
 ///
-/// Tests that each have their own run beside one another.
+/// Tests that each have their own run beside one another. Keep it where it lives as long as its
+/// connections are used, best in a property of the suite: a connection does not keep it.
 package final class TestDatabase: Sendable {
     /// Signs in with all rights.
     package let configuration: ConnectionConfiguration

@@ -30,8 +30,9 @@ package final class TestServer: Sendable {
 
     /// The shell that looks after the server, and the pipe that keeps it waiting.
     private struct Running {
-        let guardian: Process
-        let leash: FileHandle
+        let guardian: ChildProcess
+        /// The writing end.
+        let leash: Int32
     }
 
     /// Makes a data folder and starts the server in it.
@@ -56,15 +57,16 @@ package final class TestServer: Sendable {
         end(keepingData: false)
     }
 
-    /// Starts the server again on the data it had; returns when it answers.
+    /// Starts the server again on the data it had; returns when it answers. Does nothing if it runs.
     package func start() throws {
+        guard running.withLock({ $0 == nil }) else { return }
         let program = try Self.find("mariadbd")
-        let leash = Pipe()
-        let guardian = Process()
-        guardian.executableURL = URL(filePath: "/bin/sh")
+        let pipe = try Self.makePipe()
+        defer { close(pipe.reading) }
         // The server in the background gets no standard input, so that the pipe's other end is
         // here alone. A word tells the shell to keep the data and stop the server in good order.
-        guardian.arguments =
+        let guardian = try ChildProcess(
+            "/bin/sh",
             [
                 "-c",
                 """
@@ -84,18 +86,8 @@ package final class TestServer: Sendable {
             ] + settings + [
                 "--socket=\(folder)/socket", "--pid-file=\(folder)/pid", "--skip-networking",
                 "--max-connections=500", "--character-set-server=utf8mb4", "--skip-log-bin",
-            ]
-        guardian.standardInput = leash.fileHandleForReading
-        guardian.standardOutput = FileHandle.nullDevice
-        guardian.standardError = FileHandle.nullDevice
-        // Otherwise a program that a test starts would hold the leash, too.
-        _ = fcntl(leash.fileHandleForWriting.fileDescriptor, F_SETFD, FD_CLOEXEC)
-        _ = fcntl(leash.fileHandleForReading.fileDescriptor, F_SETFD, FD_CLOEXEC)
-        try guardian.run()
-        try leash.fileHandleForReading.close()
-        running.withLock {
-            $0 = Running(guardian: guardian, leash: leash.fileHandleForWriting)
-        }
+            ], input: pipe.reading)
+        running.withLock { $0 = Running(guardian: guardian, leash: pipe.writing) }
         try waitUntilItAnswers()
     }
 
@@ -104,13 +96,37 @@ package final class TestServer: Sendable {
         end(keepingData: true)
     }
 
-    /// Sends a signal to the server itself: `SIGSTOP` makes it hang, `SIGKILL` ends it at once.
-    package func send(signal: Int32) throws {
+    /// Ends the server without a warning, as the machine's memory manager would; the data stays.
+    package func kill() throws {
+        Glibc.kill(try processID(), SIGKILL)
+        end(keepingData: true)
+    }
+
+    /// Makes the server hang: connections stay, and nothing is answered until ``resume()``.
+    package func pause() throws {
+        let id = try processID()
+        Glibc.kill(id, SIGSTOP)
+        // The threads stop one after the other, and one that still runs could answer.
+        let tasks = "/proc/\(id)/task"
+        var isStopped = false
+        while !isStopped {
+            isStopped = try FileManager.default.contentsOfDirectory(atPath: tasks).allSatisfy {
+                let status = try? String(contentsOfFile: "\(tasks)/\($0)/stat", encoding: .utf8)
+                return status?.contains(") T ") ?? true
+            }
+        }
+    }
+
+    package func resume() throws {
+        Glibc.kill(try processID(), SIGCONT)
+    }
+
+    private func processID() throws -> pid_t {
         let text = try String(contentsOfFile: folder + "/process", encoding: .utf8)
-        guard let process = pid_t(text.trimmingCharacters(in: .whitespacesAndNewlines)) else {
+        guard let id = pid_t(text.trimmingCharacters(in: .whitespacesAndNewlines)) else {
             throw TestServerError(message: "no process number in \(text)")
         }
-        kill(process, signal)
+        return id
     }
 
     private func end(keepingData: Bool) {
@@ -122,25 +138,27 @@ package final class TestServer: Sendable {
             if !keepingData { try? FileManager.default.removeItem(atPath: folder) }
             return
         }
-        if keepingData { try? running.leash.write(contentsOf: Data("keep\n".utf8)) }
-        try? running.leash.close()
+        if keepingData { _ = unsafe write(running.leash, "keep\n", 5) }
+        close(running.leash)
         running.guardian.waitUntilExit()
     }
 
+    /// Neither end reaches a program that a test starts, which would hold the leash, too.
+    private static func makePipe() throws -> (reading: Int32, writing: Int32) {
+        var ends: [Int32] = [-1, -1]
+        guard unsafe pipe(&ends) == 0 else { throw TestServerError(message: "no pipe") }
+        for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+        return (ends[0], ends[1])
+    }
+
     private func install() throws {
-        let installer = Process()
-        installer.executableURL = URL(filePath: try Self.find("mariadb-install-db"))
-        installer.arguments =
-            settings + ["--auth-root-authentication-method=normal", "--skip-test-db"]
-        let output = Pipe()
-        installer.standardInput = FileHandle.nullDevice
-        installer.standardOutput = output
-        installer.standardError = output
-        try installer.run()
-        let text = try output.fileHandleForReading.readToEnd() ?? Data()
-        installer.waitUntilExit()
-        guard installer.terminationStatus == 0 else {
-            throw TestServerError(message: String(decoding: text, as: UTF8.self))
+        let output = folder + "/installation"
+        let installer = try ChildProcess(
+            Self.find("mariadb-install-db"),
+            settings + ["--auth-root-authentication-method=normal", "--skip-test-db"],
+            output: output)
+        guard installer.waitUntilExit() == 0 else {
+            throw TestServerError(message: try String(contentsOfFile: output, encoding: .utf8))
         }
     }
 

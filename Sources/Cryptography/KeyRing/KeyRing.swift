@@ -99,18 +99,20 @@ package final class KeyRing: BearerTokens {
     }
 
     /// The next key signs from now on; the current one verifies until nothing that it signed is alive; a new
-    /// next key is made and published.
-    package func rotate() throws {
+    /// next key is made and published. For each of the algorithms by itself.
+    package func rotate(
+        _ algorithms: [SigningKeyRecord.Algorithm] = SigningKeyRecord.Algorithm.allCases
+    ) throws {
         try stores.atomically {
             let now = clock.now
             let keys = try stores.signingKeys.lockedList()
             try makeMissing(among: keys)
-            for key in keys where key.state == .current {
+            for key in keys where key.state == .current && algorithms.contains(key.algorithm) {
                 try stores.signingKeys.setState(.retired, of: key.id, at: now)
                 try stores.signingKeys.extendNeed(
                     of: key.id, until: now.adding(days: Self.longestTokenDays))
             }
-            for key in keys where key.state == .next {
+            for key in keys where key.state == .next && algorithms.contains(key.algorithm) {
                 try stores.signingKeys.setState(.current, of: key.id, at: now)
             }
             try makeMissing(among: stores.signingKeys.lockedList())

@@ -4,6 +4,9 @@ package protocol AuditStore {
     func record(_ event: AuditEvent) throws
     /// Newest first.
     func list(_ filter: AuditFilter, _ page: PageRequest) throws -> ListPage<AuditEvent>
+    /// Removes what is older than the given moment, and than 30 days whatever the moment, at most `limit` rows;
+    /// how many. Needs no transaction.
+    func purge(before time: Instant, limit: Int) throws -> Int
 }
 
 /// Which lines of the audit trail are asked for; nil fields ask for all.

@@ -28,6 +28,7 @@ package struct GroupService {
         let now = clock.now
         let group = Group(id: secrets.newID(at: now), name: name, createdAt: now, updatedAt: now)
         let members = Set(members).sorted()
+        try Self.check(name)
         try stores.atomically {
             try stores.groups.insert(group, members: members)
             try audit.record(
@@ -46,6 +47,7 @@ package struct GroupService {
         _ id: Group.ID, name: String?, members: [User.ID]?, by caller: Caller
     ) throws -> (group: Group, members: [User.ID]) {
         let now = clock.now
+        if let name { try Self.check(name) }
         return try stores.atomically {
             guard let old = try stores.groups.lockedFind(id) else { throw Refusal.notFound }
             let before = try stores.groups.members(of: id)
@@ -57,7 +59,7 @@ package struct GroupService {
             try stores.groups.update(group)
             if after != before {
                 try stores.groups.setMembers(after, of: id)
-                try endTokens(of: Set(before).subtracting(after), at: now)
+                try endTokensOfFormerMembers(of: organizations(of: id), at: now)
             }
             try audit.record(
                 "group.updated", by: caller, target: .group(group),
@@ -74,8 +76,9 @@ package struct GroupService {
         try stores.atomically {
             guard let group = try stores.groups.lockedFind(id) else { throw Refusal.notFound }
             let members = try stores.groups.members(of: id)
+            let organizations = try organizations(of: id)
             guard try stores.groups.delete(id) else { throw Refusal.notFound }
-            try endTokens(of: Set(members), at: clock.now)
+            try endTokensOfFormerMembers(of: organizations, at: clock.now)
             try audit.record(
                 "group.deleted", by: caller, target: .group(group),
                 changes: [
@@ -85,9 +88,24 @@ package struct GroupService {
         }
     }
 
-    private func endTokens(of leavers: Set<User.ID>, at now: Instant) throws {
-        _ = try stores.personalAccessTokens.revokeAllWithoutMembership(
-            of: leavers.sorted(), at: now)
+    private static func check(_ name: String) throws {
+        if let problem = Naming.problem(with: name, field: "name") {
+            throw Refusal.invalid([problem])
+        }
+    }
+
+    /// The organizations that its members belong to by the group.
+    private func organizations(of group: Group.ID) throws -> [Organization.ID] {
+        try stores.members.organizations(ofGroup: group)
+    }
+
+    private func endTokensOfFormerMembers(
+        of organizations: [Organization.ID], at now: Instant
+    ) throws {
+        for organization in organizations {
+            _ = try stores.personalAccessTokens.revokeAllOfFormerMembers(
+                boundTo: organization, at: now)
+        }
     }
 
     /// The ids of who came and went, or their number where it is large.

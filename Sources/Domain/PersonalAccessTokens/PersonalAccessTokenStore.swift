@@ -16,9 +16,6 @@ package protocol PersonalAccessTokenStore {
         -> Int
     /// Revokes everybody's tokens that are bound to the organization, when it is deleted.
     func revokeAll(boundTo organization: Organization.ID, at time: Instant) throws -> Int
-    /// Revokes the users' tokens that are bound to an organization which they do not belong to (any more),
-    /// neither themselves nor by a group; how many.
-    func revokeAllWithoutMembership(of users: [User.ID], at time: Instant) throws -> Int
     /// Revokes the tokens bound to the organization whose users are no longer members, neither by
     /// themselves nor by a group; for when a group, or somebody in one, has left.
     func revokeAllOfFormerMembers(boundTo organization: Organization.ID, at time: Instant) throws

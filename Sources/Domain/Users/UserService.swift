@@ -164,6 +164,9 @@ package struct UserService {
                 Refusal.Problem(
                     field: "email", code: "invalid_email", detail: "This is no e-mail address."))
         }
+        if let problem = Naming.problem(with: user.displayName, field: "display_name") {
+            problems.append(problem)
+        }
         if user.kind == .service, user.isSystemAdministrator {
             problems.append(
                 Refusal.Problem(

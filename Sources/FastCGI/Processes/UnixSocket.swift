@@ -14,7 +14,7 @@ package enum UnixSocket {
         throws(SystemCallError) -> Descriptor
     {
         var address = try address(path)
-        try removeStale(path, &address)
+        try removeStale(path)
 
         let socket = try new(SOCK_STREAM)
         guard
@@ -46,6 +46,22 @@ package enum UnixSocket {
         return (Descriptor(owning: ends[0]), Descriptor(owning: ends[1]))
     }
 
+    /// Connects to whoever listens at `path`.
+    package static func connect(to path: String) throws(SystemCallError) -> Descriptor {
+        var address = try address(path)
+        let socket = try new(SOCK_STREAM)
+        guard
+            unsafe withAddress(
+                &address,
+                { pointer, length in
+                    unsafe Glibc.connect(socket.number, pointer, length)
+                }) == 0
+        else {
+            throw SystemCallError("Nobody answers at the socket \(path)")
+        }
+        return socket
+    }
+
     /// Sends one datagram to the socket at `path`; a leading `@` names an abstract one (unix(7)).
     package static func send(_ bytes: [UInt8], to path: String) throws(SystemCallError) {
         var address = try address(path)
@@ -69,9 +85,7 @@ package enum UnixSocket {
         }
     }
 
-    private static func removeStale(_ path: String, _ address: inout sockaddr_un)
-        throws(SystemCallError)
-    {
+    private static func removeStale(_ path: String) throws(SystemCallError) {
         var facts = stat()
         guard unsafe lstat(path, &facts) == 0 else {
             if errno == ENOENT { return }
@@ -80,14 +94,12 @@ package enum UnixSocket {
         guard facts.st_mode & S_IFMT == S_IFSOCK else {
             throw SystemCallError("The socket \(path) could not be bound", code: EADDRINUSE)
         }
-        let knocking = try new(SOCK_STREAM)
-        let answer = unsafe withAddress(&address) { pointer, length in
-            unsafe connect(knocking.number, pointer, length)
+        do {
+            _ = try connect(to: path)
+        } catch {
+            if error.code == ECONNREFUSED { return try PrivateFile.remove(path) }
         }
-        guard answer != 0, errno == ECONNREFUSED else {
-            throw SystemCallError("The socket \(path) could not be bound", code: EADDRINUSE)
-        }
-        try PrivateFile.remove(path)
+        throw SystemCallError("The socket \(path) could not be bound", code: EADDRINUSE)
     }
 
     private static func new(_ type: __socket_type) throws(SystemCallError) -> Descriptor {

@@ -17,3 +17,14 @@ package enum Waiting {
         return entries.filter { $0.revents != 0 }.map(\.fd)
     }
 }
+
+/// The clock that no one sets, for service managers that compare its values.
+package enum MonotonicTime {
+    /// Microseconds of CLOCK_MONOTONIC.
+    package static var microseconds: Int64 {
+        var time = timespec()
+        // clock_gettime(2) fails only for a clock that is not there; this one always is.
+        _ = unsafe clock_gettime(CLOCK_MONOTONIC, &time)
+        return Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1000
+    }
+}

@@ -105,6 +105,14 @@ package final class SharedCounters: Sendable {
         unsafe cell(index).pointee.store(value, ordering: .releasing)
     }
 
+    /// Puts `new` into a cell that holds `expected`; false, and nothing done, where it holds another value.
+    @inlinable
+    package func exchange(_ index: Int, from expected: UInt64, to new: UInt64) -> Bool {
+        unsafe cell(index).pointee.compareExchange(
+            expected: expected, desired: new, ordering: .acquiringAndReleasing
+        ).exchanged
+    }
+
     /// The cell as an atomic. `Atomic<UInt64>` is laid out as the integer itself, and the zeroes of a
     /// new file are a valid one.
     @inlinable

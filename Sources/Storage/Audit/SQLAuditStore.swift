@@ -30,15 +30,14 @@ struct SQLAuditStore: AuditStore {
                 user_agent, target_kind, target_id, target_name, changes
             FROM audit_events
             WHERE \(fragment: Self.conditions(filter, page).joined(by: " AND "))
-            ORDER BY id DESC LIMIT \(page.limit + 1)
+            ORDER BY id DESC LIMIT \(page.rowLimit)
             """
         ).map(AuditEvent.init)
         return ListPage(events, limit: page.limit, id: \.id.value)
     }
 
     private static func conditions(_ filter: AuditFilter, _ page: PageRequest) -> [SQL] {
-        var conditions: [SQL] = ["TRUE"]
-        if let after = page.after { conditions.append("id < \(after)") }
+        var conditions: [SQL] = ["id < \(page.end)"]
         if let organization = filter.organizationID {
             conditions.append("organization_id = \(organization)")
         }
@@ -72,6 +71,11 @@ struct SQLAuditStore: AuditStore {
                     (change.field, ["old": JSON(change.old), "new": JSON(change.new)])
                 })
         ).text
+    }
+
+    func purge(before time: Instant, limit: Int) throws -> Int {
+        // The application may not delete from the trail; this procedure may (sql/users.sql).
+        try stores.connection.execute("CALL purge_audit_events(\(time), \(limit))").affectedRows
     }
 }
 

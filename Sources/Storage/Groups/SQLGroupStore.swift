@@ -18,11 +18,10 @@ struct SQLGroupStore: GroupStore {
     }
 
     func list(_ page: PageRequest) throws -> ListPage<Group> {
-        let behind: SQL = page.after.map { "WHERE id < \($0)" } ?? ""
         let groups = try stores.connection.query(
             """
-            SELECT id, name, created_at, updated_at FROM `groups` \(fragment: behind)
-            ORDER BY id DESC LIMIT \(page.limit + 1)
+            SELECT id, name, created_at, updated_at FROM `groups` WHERE id < \(page.end)
+            ORDER BY id DESC LIMIT \(page.rowLimit)
             """
         ).map(Group.init)
         return ListPage(groups, limit: page.limit, id: \.id.value)

@@ -40,15 +40,14 @@ struct SQLSessionStore: SessionStore {
     func list(of user: User.ID, aliveAt time: Instant, _ page: PageRequest) throws -> ListPage<
         Session
     > {
-        let behind: SQL = page.after.map { "AND id < \($0)" } ?? ""
         let sessions = try stores.connection.query(
             """
             SELECT id, user_id, kind, user_agent, address, created_at, last_active_at, expires_at,
                 ended_at, authenticated_at
             FROM sessions
             WHERE user_id = \(user) AND ended_at IS NULL AND expires_at > \(time)
-                \(fragment: behind)
-            ORDER BY id DESC LIMIT \(page.limit + 1)
+                AND id < \(page.end)
+            ORDER BY id DESC LIMIT \(page.rowLimit)
             """
         ).map(Session.init)
         return ListPage(sessions, limit: page.limit, id: \.id.value)

@@ -48,12 +48,11 @@ struct SQLUserStore: UserStore {
     }
 
     func list(_ page: PageRequest) throws -> ListPage<User> {
-        let behind: SQL = page.after.map { "WHERE id < \($0)" } ?? ""
         let users = try stores.connection.query(
             """
             SELECT id, username, email, email_verified, display_name, kind, system_administrator,
                 disabled, created_at, updated_at, last_sign_in_at
-            FROM users \(fragment: behind) ORDER BY id DESC LIMIT \(page.limit + 1)
+            FROM users WHERE id < \(page.end) ORDER BY id DESC LIMIT \(page.rowLimit)
             """
         ).map(User.init)
         return ListPage(users, limit: page.limit, id: \.id.value)

@@ -49,6 +49,7 @@ extension OpenVisit {
             let authentication = try services.authentication.authenticate(
                 presented, observer: &observer)
         else { throw BadCredential(presented) }
+        services.recordUse(authentication.credential)
         return authentication
     }
 }
