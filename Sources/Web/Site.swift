@@ -25,13 +25,25 @@ package struct Site: Sendable {
         site.group(InteractiveVisit.init) { interactive in
             SessionAPI.register(in: &interactive)
             PasswordAPI.register(in: &interactive)
+            PersonalAccessTokenAPI.register(in: &interactive)
         }
-        site.group(AdministratorVisit.init) { administrator in
-            UserAPI.register(in: &administrator)
-            GroupAPI.register(in: &administrator)
+        site.group(InteractiveOrganizationVisit.init) { organization in
+            PersonalAccessTokenAPI.register(in: &organization)
+            APIKeyAPI.register(in: &organization)
+        }
+        site.group(OrganizationVisit.init) { organization in
+            ScopeAPI.register(in: &organization)
         }
         site.group(AuthenticatedVisit.init) { authenticated in
+            OrganizationAPI.register(in: &authenticated)
+            MemberAPI.register(in: &authenticated)
+            RoleAPI.register(in: &authenticated)
             AuditEventAPI.register(in: &authenticated)
+        }
+        site.group(AdministratorVisit.init) { administrator in
+            OrganizationAPI.register(in: &administrator)
+            UserAPI.register(in: &administrator)
+            GroupAPI.register(in: &administrator)
         }
         return site
     }

@@ -42,8 +42,7 @@ import Testing
         #expect(try services.stores.members.find(.user(person.id), in: organization.id) == member)
         let permissions = try services.context(of: person, in: organization).permissions
         #expect(permissions == BuiltInRole.operator_.permissions)
-        let event = try #require(try services.trail().last)
-        #expect(event.action == "member.added")
+        let event = try #require(try services.events("member.added").last)
         #expect(event.target?.name == "ada")
     }
 
@@ -301,7 +300,7 @@ import Testing
         #expect(
             try services.context(of: asker, in: organization).permissions.text
                 == "pipelines:read")
-        let event = try services.trail().last { $0.action == "member.removed" }
+        let event = try services.events("member.removed").last
         #expect(event?.changes.contains { $0.field == "tokens_revoked" && $0.new == "1" } == true)
     }
 
