@@ -4,8 +4,6 @@ import json
 import os
 import re
 import secrets
-import signal
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -156,24 +154,6 @@ def test_the_database_is_reached_by_no_port(product):
     ]
 
     assert not [inode for inode in listening if f"socket:[{inode}]" in inodes]
-
-
-def test_a_reload_fails_no_request_and_brings_new_workers(own_product):
-    organization = own_product.default_organization()
-    token = made(own_product.create_token(own_product.admin, organization), 201)["token"]
-    before = set(own_product.workers())
-
-    def statuses(path, credential):
-        return own_product.call("GET", path, credential, organization).status_code
-
-    with ThreadPoolExecutor(8) as pool:
-        answers = [pool.submit(statuses, f"{ENGINE}/pipelines", token) for _ in range(300)]
-        answers += [pool.submit(statuses, "/api/v1/tokens", own_product.admin) for _ in range(100)]
-        os.kill(own_product.pid("gatehouse"), signal.SIGHUP)
-        results = [answer.result() for answer in answers]
-
-    assert set(results) == {200}
-    wait_until(lambda: own_product.workers() and not before & set(own_product.workers()), "the old workers to end", 30)
 
 
 def test_the_pools_are_processes_of_their_own(product):
