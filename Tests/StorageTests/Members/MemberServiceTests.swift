@@ -234,10 +234,14 @@ import Testing
         _ = try create(.user(person.id), isOwner: true)
         let owners = [owner.id, person.id]
         let (platform, context) = (platform, context)
+        let line = StartingLine(20)
 
         let codes = try onThreads(20) { number in
-            refusal {
-                let members = platform.connect().members
+            let services = platform.connect()
+            _ = try services.stores.organizations.countAll()
+            line.wait()
+            return refusal {
+                let members = services.members
                 let id = owners[number % 2].value
                 if number < 10 {
                     try members.delete(id, in: context, by: .test())

@@ -319,8 +319,11 @@ import Testing
         let platform = self.platform
         let administrator = self.administrator
 
+        let line = StartingLine(20)
         let codes = try onThreads(20) { number in
             let services = platform.connect()
+            _ = try services.stores.organizations.countAll()
+            line.wait()
             return refusal {
                 try services.organizations.delete(
                     organizations[number % 2].id,

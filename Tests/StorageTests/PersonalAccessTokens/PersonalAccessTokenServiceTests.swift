@@ -216,9 +216,17 @@ import Testing
             _ = try services.issue("token \(number)", for: person, in: organization)
         }
         let (platform, person, organization) = (platform, person, organization)
+        let line = StartingLine(20)
 
         let codes = try onThreads(20) { _ in
-            refusal { try platform.connect().issue(for: person, in: organization) }
+            let services = platform.connect()
+            let context = try services.context(of: person, in: organization)
+            line.wait()
+            return refusal {
+                try services.personalAccessTokens.issue(
+                    NewPersonalAccessToken(name: "race", scopes: ["models:read"]), for: person,
+                    in: context, by: .test())
+            }
         }
 
         #expect(codes.filter { $0 == nil }.count == 1)
