@@ -6,6 +6,7 @@ import re
 import secrets
 import signal
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 
@@ -67,7 +68,7 @@ def test_no_secret_stands_in_a_log_a_command_line_or_an_environment(product, edi
     texts = {str(path): path.read_bytes() for path in logs}
     for pid in [supervisor, *children(supervisor), product.pid("nginx"), product.pid("database")]:
         for file in ("cmdline", "environ"):
-            texts[f"{pid}/{file}"] = open(f"/proc/{pid}/{file}", "rb").read()
+            texts[f"{pid}/{file}"] = Path(f"/proc/{pid}/{file}").read_bytes()
     for name, text in texts.items():
         for secret in hidden:
             assert secret.encode() not in text, f"{secret} in {name}"
@@ -150,7 +151,7 @@ def test_the_database_is_reached_by_no_port(product):
     pid = product.pid("database")
     inodes = {os.readlink(f"/proc/{pid}/fd/{fd}") for fd in os.listdir(f"/proc/{pid}/fd") if os.path.islink(f"/proc/{pid}/fd/{fd}")}
     listening = [
-        line.split()[9] for table in ("tcp", "tcp6") for line in open(f"/proc/net/{table}").read().splitlines()[1:]
+        line.split()[9] for table in ("tcp", "tcp6") for line in Path(f"/proc/net/{table}").read_text().splitlines()[1:]
         if line.split()[3] == "0A"
     ]
 

@@ -74,6 +74,7 @@ struct APICaller {
 
     private struct NoMetrics: SiteOperation {
         func metrics() -> String { "" }
+        func count(_ attempt: SignInAttempt) {}
     }
 }
 
