@@ -22,8 +22,9 @@ package final class TestPlatform: Sendable {
     }
 
     /// The services on a connection of their own, for the thread that asks.
-    package func connect() -> TestServices {
-        let stores = self.stores.connect()
+    /// - Parameter databaseUser: nil for one who may do everything.
+    package func connect(as databaseUser: String? = nil) -> TestServices {
+        let stores = self.stores.connect(as: databaseUser)
         let tokens = KeyRing(
             stores: stores, masterKey: signingKeys.masterKey, issuer: "https://gatehouse.test",
             generations: self.stores.generations, memory: memory, secrets: SystemSecrets(),

@@ -183,6 +183,59 @@ import Testing
         #expect(try services.token("alice", from: "2001:db8:9::1") != nil)
     }
 
+    @Test func `a refused try uses up nothing of others`() throws {
+        let platform = try TestPlatform(SignInSettings(triesFromAddress: 15))
+        let services = platform.connect()
+        try services.person("alice")
+        try services.person("bob")
+        func waits(_ name: String, from address: String, _ count: Int) throws -> [Int?] {
+            try (0..<count).map { _ in try tryWrong(name, from: address, on: services) }
+        }
+
+        // Ninety that the account refuses count at the account alone, not at the address.
+        #expect(try waits("alice", from: "198.51.100.1", 100).count { $0 == nil } == 10)
+        #expect(try waits("bob", from: "198.51.100.1", 100).count { $0 == nil } == 5)
+        // What the address refused does not count at the account.
+        #expect(try services.token("bob", from: "192.0.2.1") != nil)
+    }
+
+    @Test func `an address full of others' tries is no bar where one signed in before`() throws {
+        let platform = try TestPlatform(SignInSettings(triesFromAddress: 3))
+        let services = platform.connect()
+        try services.person("alice")
+        _ = try services.token("alice", from: "2001:db8:1:2::1")
+        for number in 0..<10 {
+            _ = try tryWrong("nobody\(number)", from: "2001:db8:1:2::9", on: services)
+        }
+
+        // Another address of the same block is the same place.
+        #expect(try services.token("alice", from: "2001:db8:1:2::77") != nil)
+        #expect(throws: Refusal.self) { try services.token("bob", from: "2001:db8:1:2::1") }
+    }
+
+    @Test func `the database is asked as often for a name that nobody has`() throws {
+        try services.person("alice")
+        let gone = try services.person("gone")
+        _ = try services.users.update(gone.id, UserChanges(isDisabled: true), by: .test())
+        _ = try services.users.create(NewUser(username: "robot", kind: .service), by: .test())
+        func statements(_ name: String) throws -> Int {
+            func count() throws -> Int {
+                let row = try services.stores.connection.first(
+                    "SHOW SESSION STATUS LIKE 'Com_stmt_execute'")
+                return Int(try row?.string("Value") ?? "") ?? 0
+            }
+            let before = try count()
+            #expect(try services.token(name, "wrong") == nil)
+            return try count() - before
+        }
+        _ = try statements("nobody")
+
+        let counts = try ["alice", "nobody", "gone", "robot"].map(statements)
+
+        #expect(Set(counts).count == 1)
+        #expect(counts[0] > 3)
+    }
+
     @Test func `a flood of refused tries leaves one line`() throws {
         try services.person("alice")
 

@@ -30,9 +30,10 @@ import Testing
 
         let events = site.send(.get, "/api/v1/audit-events", bearer: root).data
 
-        #expect(
-            events.map { $0["action"] } == ["user.created", "sign_in.succeeded", "user.created"])
+        #expect(events.count == 3)
+        #expect(events.contains { $0["action"] == "sign_in.succeeded" })
         let event = events[0]
+        #expect(event["action"] == "user.created")
         #expect(
             event.object?.names == [
                 "id", "created_at", "time", "action", "outcome", "reason", "request_id", "actor",
