@@ -17,6 +17,8 @@ struct AuthenticatedVisit {
         self.open = open
         self.authentication = authentication
         caller = open.caller(of: request, authentication)
+        // Twice or malformed is a bad request also where the organization does not matter.
+        _ = try organizationReference(of: request)
     }
 
     /// The organization that the headers name, or the one that the credential is bound to; nil without.
