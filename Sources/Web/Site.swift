@@ -14,13 +14,14 @@ package struct Site: Sendable {
     package init(settings: SiteSettings, operation: any SiteOperation) {
         self.settings = settings
         self.operation = operation
-        router = Self.routes()
+        router = Self.routes(OpenAPIDocument(settings))
     }
 
     /// All registrations, in the order of the sign-in journey.
-    private static func routes() -> Router<OpenVisit> {
+    private static func routes(_ document: OpenAPIDocument) -> Router<OpenVisit> {
         var site = Router<OpenVisit>()
         OperationAPI.register(in: &site)
+        OpenAPIDocumentAPI.register(in: &site, serving: document)
         SignInAPI.register(in: &site)
         site.group(InteractiveVisit.init) { interactive in
             SessionAPI.register(in: &interactive)
@@ -62,8 +63,9 @@ package struct Site: Sendable {
         do {
             response = try answer(request, services)
         } catch {
-            let (answer, isFailure) = ErrorResponder(settings: settings).response(
-                to: error, requestID: request.id)
+            let (answer, isFailure) = ErrorResponder(
+                settings: settings, opening: SignInAPI.opening(ofRefusal: request)
+            ).response(to: error, requestID: request.id)
             if isFailure { report(error) }
             response = answer
         }
@@ -78,7 +80,7 @@ package struct Site: Sendable {
         case .tooLarge:
             response =
                 Problem(
-                    status: .contentTooLarge, code: "too_large",
+                    status: .contentTooLarge, code: "content_too_large",
                     detail: "The body is larger than 64 KiB.", requestID: id
                 ).response
         case .malformed:
@@ -99,7 +101,7 @@ package struct Site: Sendable {
     private func answer(_ request: Request, _ services: Services) throws -> Response {
         guard settings.hosts.contains(request.host.lowercased()) else {
             return Problem(
-                status: .misdirectedRequest, code: "unknown_host",
+                status: .misdirectedRequest, code: "misdirected_request",
                 detail: "This host is not served here.", requestID: request.id
             ).response
         }
