@@ -76,6 +76,7 @@ struct APICaller {
 
     private struct NoMetrics: SiteOperation {
         func metrics() -> String { "" }
+        func count(_ attempt: SignInAttempt) {}
     }
 }
 

@@ -99,6 +99,7 @@ extension TestServices {
 
 private struct NoOperation: SiteOperation {
     func metrics() -> String { "" }
+    func count(_ attempt: SignInAttempt) {}
 }
 
 private struct AlwaysReady: Readiness {
