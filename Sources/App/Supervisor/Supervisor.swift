@@ -221,8 +221,9 @@ final class Supervisor {
             return
         }
         workers[process]?.isReady = true
-        logger.info("Worker ready.", metadata: about(worker.pool, process))
+        // Who reads the line finds the count.
         tellCounts()
+        logger.info("Worker ready.", metadata: about(worker.pool, process))
         if state == .starting, isReady(current) {
             state = .running
             manager.ready()
