@@ -71,7 +71,13 @@ struct OpenAPIDocument: Sendable {
                 JSON.Object(
                     schemas.sorted { $0.key < $1.key }.map { ($0.key, $0.value) })),
             "responses": .object(
-                JSON.Object(problems.map { ($0.status.componentName, response(to: $0)) })),
+                JSON.Object(
+                    problems.map { problem in
+                        (
+                            problem.status.componentName,
+                            Operation.Answer.problem(problem.status, problem.meaning).json
+                        )
+                    })),
             "parameters": parameters,
             "headers": headers,
             "securitySchemes": securitySchemes,
@@ -100,14 +106,16 @@ struct OpenAPIDocument: Sendable {
         (.serviceUnavailable, "Away for a moment, or the organization is in maintenance."),
     ]
 
-    private static func response(
-        to problem: (status: HTTPResponse.Status, meaning: String)
-    ) -> JSON {
-        [
-            "description": .string(problem.meaning),
-            "headers": problem.status.documentedHeaders,
-            "content": ["application/problem+json": ["schema": Schema.problem.json]],
-        ]
+    /// What an operation may be refused with without saying so itself: the shared answer, or the same in the
+    /// shape of the operation's own refusals.
+    static func response(toProblem status: HTTPResponse.Status, _ shape: Schema) -> JSON {
+        guard let problem = problems.first(where: { $0.status == status }) else {
+            preconditionFailure("\(status) is no shared problem")
+        }
+        guard shape.json != Schema.problem.json else {
+            return ["$ref": .string("#/components/responses/\(status.componentName)")]
+        }
+        return Operation.Answer.problem(status, problem.meaning, shape).json
     }
 
     private static let parameters: JSON = [

@@ -88,12 +88,9 @@ struct Operation: Sendable {
                 status: .created, meaning: meaning, mediaType: "application/json", schema: schema)
         }
 
-        static func problem(_ status: HTTPResponse.Status, _ meaning: String) -> Answer {
-            problem(status, .problem, meaning)
-        }
-
+        /// - Parameter schema: that of all problems, unless the address has a shape of its own.
         static func problem(
-            _ status: HTTPResponse.Status, _ schema: Schema, _ meaning: String
+            _ status: HTTPResponse.Status, _ meaning: String, _ schema: Schema = .problem
         ) -> Answer {
             Answer(
                 status: status, meaning: meaning, mediaType: "application/problem+json",
@@ -120,12 +117,14 @@ struct Operation: Sendable {
     let access: Access
     let parameters: [Parameter]
     let body: Body?
+    /// The shape of its refusals.
+    let refusal: Schema
     let answers: [Answer]
 
     init(
         _ method: HTTPRequest.Method, _ path: String, id: String, _ tag: Tag, _ summary: String,
         details: String? = nil, access: Access, parameters: [Parameter] = [], body: Body? = nil,
-        answers: Answer...
+        refusal: Schema = .problem, answers: Answer...
     ) {
         self.method = method
         self.path = path
@@ -136,6 +135,7 @@ struct Operation: Sendable {
         self.access = access
         self.parameters = parameters
         self.body = body
+        self.refusal = refusal
         self.answers = answers
     }
 }
@@ -176,9 +176,7 @@ extension Operation {
     private var responses: JSON {
         var responses: [Int: JSON] = [:]
         for status in impliedProblems {
-            responses[status.code] = [
-                "$ref": .string("#/components/responses/\(status.componentName)")
-            ]
+            responses[status.code] = OpenAPIDocument.response(toProblem: status, refusal)
         }
         for answer in answers { responses[answer.status.code] = answer.json }
         return .object(
@@ -207,7 +205,7 @@ extension Operation {
     var namedSchemas: [String: JSON] {
         let schemas =
             parameters.map(\.schema) + [body?.schema].compactMap(\.self)
-            + answers.compactMap(\.schema)
+            + answers.compactMap(\.schema) + [refusal]
         return schemas.reduce(into: [:]) { named, schema in
             named.merge(schema.named) { mine, theirs in
                 precondition(mine == theirs, "two schemas have one name")
@@ -227,7 +225,7 @@ extension Operation.Parameter {
 }
 
 extension Operation.Answer {
-    fileprivate var json: JSON {
+    var json: JSON {
         var object: JSON.Object = [
             "description": .string(meaning), "headers": status.documentedHeaders,
         ]
