@@ -20,6 +20,13 @@ ENGINE = "/api/v1/engine"
 PASSWORD = "nine otters in a river"
 
 
+
+def heed_signals():
+    """A shell can't trap what was ignored when it began, and under nohup or behind a & some are."""
+    for number in (signal.SIGHUP, signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_DFL)
+
+
 class Product:
     """One `make run` with its own ports and state folder."""
 
@@ -48,6 +55,7 @@ class Product:
         self.run = subprocess.Popen(
             [CHECKOUT / "scripts/run"], env=environment, cwd=CHECKOUT, text=True, start_new_session=True,
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+            preexec_fn=heed_signals,
         )
         ready = threading.Event()
         reader = threading.Thread(target=self._read, args=(self.run.stdout, ready), daemon=True)
