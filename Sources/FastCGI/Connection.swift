@@ -85,7 +85,11 @@ final class Connection: Sendable {
     /// Ends the connection. Closing takes the descriptor out of epoll.
     func close(_ state: inout State, alreadyClosed: Bool = false) {
         watched.withLock { descriptor in
-            if !alreadyClosed { Glibc.close(state.descriptor) }
+            if !alreadyClosed {
+                // The peer is told even where a child process has inherited the descriptor.
+                shutdown(state.descriptor, Int32(SHUT_RDWR))
+                Glibc.close(state.descriptor)
+            }
             descriptor = -1
         }
         deadline.store(0, ordering: .relaxed)

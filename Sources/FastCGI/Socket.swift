@@ -53,6 +53,8 @@ enum Socket {
     static func accept(_ listening: Int32, timeout: Duration) -> Result<Int32, FastCGIError> {
         let descriptor = Glibc.accept(listening, nil, nil)
         guard descriptor >= 0 else { return .failure(FastCGIError("accept")) }
+        // No child process is to hold a connection open. It can't fail on an open descriptor.
+        _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
         var time = timeval(timeout)
         let size = socklen_t(MemoryLayout<timeval>.size)
         for option in [SO_RCVTIMEO, SO_SNDTIMEO] {
