@@ -20,6 +20,14 @@ package struct Site: Sendable {
     /// All registrations, in the order of the sign-in journey.
     private static func routes() -> Router<OpenVisit> {
         var site = Router<OpenVisit>()
+        MetadataAPI.register(in: &site)
+        TokenAPI.register(in: &site)
+        IntrospectionAPI.register(in: &site)
+        RevocationAPI.register(in: &site)
+        site.group(AdministratorVisit.init) { administrator in
+            ClientAPI.register(in: &administrator)
+            CustomScopeAPI.register(in: &administrator)
+        }
         OperationAPI.register(in: &site)
         return site
     }
