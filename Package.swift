@@ -97,7 +97,13 @@ let package = Package(
             "CryptographyTests",
             ["Cryptography", "Domain", "JSON", "MariaDB", "OpenSSL", "Storage", "TestSupport"]),
         tests("WebTests", ["Domain", "HTTP", "JSON", "Storage", "TestSupport", "Web", httpTypes]),
-        tests("GateTests", ["Domain", "Gate", "HTTP", "Storage", "TestSupport", httpTypes]),
+        tests(
+            "GateTests",
+            [
+                "Cryptography", "Domain", "Gate", "HTTP", "JSON", "MariaDB", "Storage",
+                "TestSupport",
+                httpTypes,
+            ]),
         tests("AppTests", ["App", "Domain", "FastCGI", "Gate", "TestSupport", logging]),
     ]
 )

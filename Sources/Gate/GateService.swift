@@ -72,7 +72,9 @@ package struct GateService {
     private static func problem(_ refusal: GateRefusal, _ requestID: String) -> String {
         let body: JSON = [
             "type": "about:blank",
-            "title": .string(refusal.status.title),
+            // RFC 9457 §4.2.1: with about:blank the title is that of the status.
+            "title": .string(
+                HTTPResponse.Status(code: refusal.status.rawValue).reasonPhrase),
             "status": .integer(refusal.status.rawValue),
             "detail": .string(String(refusal.detail.unicodeScalars.prefix(600))),
             "code": .string(refusal.code),

@@ -42,7 +42,7 @@ package struct Parameters: Sendable {
     package var count: Int { entries.count }
 
     /// The first value of the name, or nil. Bytes that are not UTF-8 are repaired with U+FFFD.
-    package func first(_ name: StaticString) -> String? {
+    package func first(_ name: String) -> String? {
         for entry in entries where matches(entry, name) {
             return value(of: entry)
         }
@@ -50,7 +50,7 @@ package struct Parameters: Sendable {
     }
 
     /// Every value of the name, in order of arrival.
-    package func all(_ name: StaticString) -> [String] {
+    package func all(_ name: String) -> [String] {
         var values: [String] = []
         for entry in entries where matches(entry, name) {
             values.append(value(of: entry))
@@ -59,7 +59,7 @@ package struct Parameters: Sendable {
     }
 
     /// The bytes of the first value of the name, or nil.
-    package func bytes(_ name: StaticString) -> ArraySlice<UInt8>? {
+    package func bytes(_ name: String) -> ArraySlice<UInt8>? {
         for entry in entries where matches(entry, name) {
             return bytes[Int(entry.separator)..<Int(entry.end)]
         }
@@ -79,18 +79,14 @@ package struct Parameters: Sendable {
         String(decoding: bytes[Int(entry.separator)..<Int(entry.end)], as: UTF8.self)
     }
 
-    private func matches(_ entry: Entry, _ name: StaticString) -> Bool {
-        guard Int(entry.separator - entry.start) == name.utf8CodeUnitCount else { return false }
-        return name.withUTF8Buffer { wanted in
-            // Names share long beginnings (HTTP_X_…), so the comparison runs from the end.
-            var index = wanted.count
-            var position = Int(entry.separator)
-            while index > 0 {
-                index -= 1
-                position -= 1
-                if unsafe wanted[index] != bytes[position] { return false }
-            }
-            return true
+    private func matches(_ entry: Entry, _ name: String) -> Bool {
+        guard Int(entry.separator - entry.start) == name.utf8.count else { return false }
+        // Names share long beginnings (HTTP_X_…), so the comparison runs from the end.
+        var position = Int(entry.separator)
+        for byte in name.utf8.reversed() {
+            position -= 1
+            if byte != bytes[position] { return false }
         }
+        return true
     }
 }

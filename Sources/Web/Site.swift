@@ -20,15 +20,39 @@ package struct Site: Sendable {
     /// All registrations, in the order of the sign-in journey.
     private static func routes() -> Router<OpenVisit> {
         var site = Router<OpenVisit>()
-        MetadataAPI.register(in: &site)
-        TokenAPI.register(in: &site)
-        IntrospectionAPI.register(in: &site)
-        RevocationAPI.register(in: &site)
+        OperationAPI.register(in: &site)
+        SignInAPI.register(in: &site)
+        site.group(InteractiveVisit.init) { interactive in
+            SessionAPI.register(in: &interactive)
+            PasswordAPI.register(in: &interactive)
+            PersonalAccessTokenAPI.register(in: &interactive)
+        }
+        site.group(InteractiveOrganizationVisit.init) { organization in
+            PersonalAccessTokenAPI.register(in: &organization)
+            APIKeyAPI.register(in: &organization)
+        }
+        site.group(OrganizationVisit.init) { organization in
+            ScopeAPI.register(in: &organization)
+        }
+        site.group(AuthenticatedVisit.init) { authenticated in
+            OrganizationAPI.register(in: &authenticated)
+            MemberAPI.register(in: &authenticated)
+            RoleAPI.register(in: &authenticated)
+            AuditEventAPI.register(in: &authenticated)
+        }
         site.group(AdministratorVisit.init) { administrator in
+            OrganizationAPI.register(in: &administrator)
+            UserAPI.register(in: &administrator)
+            GroupAPI.register(in: &administrator)
             ClientAPI.register(in: &administrator)
             CustomScopeAPI.register(in: &administrator)
         }
-        OperationAPI.register(in: &site)
+        MetadataAPI.register(in: &site)
+        site.group(ClientVisit.init) { client in
+            TokenAPI.register(in: &client)
+        }
+        IntrospectionAPI.register(in: &site)
+        RevocationAPI.register(in: &site)
         return site
     }
 

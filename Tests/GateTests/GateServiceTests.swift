@@ -34,7 +34,8 @@ import Testing
         #expect(answer.response.headers.count == 6)
     }
 
-    @Test func `a no is a status that nginx knows, with the true one and the whole problem beside it`()
+    @Test
+    func `a no is a status that nginx knows, with the true one and the whole problem beside it`()
         throws
     {
         let answer = gate.ask(bearer: "nonsense", in: platform.organization)
@@ -49,7 +50,8 @@ import Testing
         #expect(
             answer["WWW-Authenticate"]
                 == #"Bearer realm="Gatehouse", error="invalid_token", "#
-                + #"error_description="The token is malformed, expired, revoked, or not for this service.""#)
+                + #"error_description="The token is malformed, expired, revoked, or not for this service.""#
+        )
         #expect(answer.response.body.isEmpty)
         let required = gate.ask(bearer: try platform.signInToken().text, in: nil)
         #expect(required.response.status == .forbidden)
@@ -81,16 +83,28 @@ import Testing
                 "400 organization_mismatch"
             ),
             ([("AUTHORIZATION", good), ("DOMAIN", "works")], "400 organization_malformed"),
-            ([("AUTHORIZATION", good), ("DOMAIN", "domains:nowhere")], "403 organization_forbidden"),
+            (
+                [("AUTHORIZATION", good), ("DOMAIN", "domains:nowhere")],
+                "403 organization_forbidden"
+            ),
             ([("AUTHORIZATION", good), ("X_ORGANIZATION_ID", "")], "400 organization_malformed"),
-            ([("AUTHORIZATION", good), ("X_ORGANIZATION_ID", "works")], "400 organization_malformed"),
-            ([("AUTHORIZATION", good), ("X_ORGANIZATION_ID", id + " ")], "400 organization_malformed"),
+            (
+                [("AUTHORIZATION", good), ("X_ORGANIZATION_ID", "works")],
+                "400 organization_malformed"
+            ),
+            (
+                [("AUTHORIZATION", good), ("X_ORGANIZATION_ID", id + " ")],
+                "400 organization_malformed"
+            ),
             (
                 [("AUTHORIZATION", good), ("X_ORGANIZATION_ID", id), ("X_ORGANIZATION_ID", id)],
                 "400 header_doubled"
             ),
             (
-                [("AUTHORIZATION", good), ("DOMAIN", "domains:works"), ("DOMAIN", "domains:works")],
+                [
+                    ("AUTHORIZATION", good), ("DOMAIN", "domains:works"),
+                    ("DOMAIN", "domains:works"),
+                ],
                 "400 header_doubled"
             ),
             (
@@ -104,7 +118,10 @@ import Testing
                 "400 header_doubled"
             ),
             ([("AUTHORIZATION", "Bearer x")], "401 invalid_token"),
-            ([("AUTHORIZATION", "Bearer x"), ("X_ORGANIZATION_ID", "x")], "400 organization_malformed"),
+            (
+                [("AUTHORIZATION", "Bearer x"), ("X_ORGANIZATION_ID", "x")],
+                "400 organization_malformed"
+            ),
             (
                 [("AUTHORIZATION", "Bearer x"), ("X_API_KEY", key), ("X_ORGANIZATION_ID", id)],
                 "401 invalid_token"
@@ -119,10 +136,16 @@ import Testing
             ([("X_API_KEY", "   ")], "401 invalid_api_key"),
             ([("X_API_KEY", key + "x")], "401 invalid_api_key"),
             ([("X_API_KEY", String(repeating: "m", count: 8_000))], "401 invalid_api_key"),
-            ([("X_API_KEY", String(good.dropFirst(7))), ("X_ORGANIZATION_ID", id)], "401 invalid_api_key"),
+            (
+                [("X_API_KEY", String(good.dropFirst(7))), ("X_ORGANIZATION_ID", id)],
+                "401 invalid_api_key"
+            ),
             ([("AUTHORIZATION", "Bearer " + key)], "401 invalid_token"),
             (
-                [("X_API_KEY", key), ("X_ORGANIZATION_ID", "0192f1d0-0000-7000-8000-000000000001")],
+                [
+                    ("X_API_KEY", key),
+                    ("X_ORGANIZATION_ID", "0192f1d0-0000-7000-8000-000000000001"),
+                ],
                 "403 organization_forbidden"
             ),
         ]
@@ -135,7 +158,8 @@ import Testing
 
     @Test func `a path that can be read in two ways is refused before anything is decided`() {
         for (uri, raw) in [
-            ("/admin", "/api/v1/engine/models/..%2fx"), ("/api/v1/engine/models", "//api/v1/engine/models"),
+            ("/admin", "/api/v1/engine/models/..%2fx"),
+            ("/api/v1/engine/models", "//api/v1/engine/models"),
             ("/api/v1/engine/models", "/api/v1/engine/x/../models"),
             ("/api/v1/engine/models", "/api/v1/engine/pipelines"), ("", ""), ("", "/"), ("*", "*"),
             ("/", "http://localhost/"), ("/api/v1/engine/models;x", "/api/v1/engine/models;x"),
@@ -147,7 +171,9 @@ import Testing
         }
     }
 
-    @Test func `a personal access token that is bound still has to be told where it is used`() throws {
+    @Test func `a personal access token that is bound still has to be told where it is used`()
+        throws
+    {
         let token = try platform.token("models:read")
 
         #expect(gate.ask(bearer: token.text, in: nil).summary == "400 organization_required")
@@ -201,7 +227,9 @@ import Testing
             (uri, [("HTTP_X_ACCESS_TOKEN", token)]),
             (uri, [("HTTP_PROXY_AUTHORIZATION", "Bearer " + token)]),
         ] as [(String, [(String, String)])] {
-            #expect(gate.ask("GET", uri, raw: raw, with: headers + [id]).summary == "401 credential_required")
+            #expect(
+                gate.ask("GET", uri, raw: raw, with: headers + [id]).summary
+                    == "401 credential_required")
         }
     }
 
@@ -209,9 +237,12 @@ import Testing
         let token = try platform.token("models:read").text
         let other = try platform.otherOrganization()
         let claims = [
-            "X_AUTH_SUBJECT", "X_AUTH_SCOPES", "X_AUTH_ORGANIZATION", "X_USER", "X_SCOPES", "REMOTE_USER",
-            "X_FORWARDED_USER", "X_ORIGINAL_URI", "X_FORWARDED_URI", "X_ORIGINAL_URL", "X_REWRITE_URL",
-            "X_FORWARDED_METHOD", "X_HTTP_METHOD_OVERRIDE", "X_FORWARDED_PREFIX", "GATE_METHOD", "GATE_URI",
+            "X_AUTH_SUBJECT", "X_AUTH_SCOPES", "X_AUTH_ORGANIZATION", "X_USER", "X_SCOPES",
+            "REMOTE_USER",
+            "X_FORWARDED_USER", "X_ORIGINAL_URI", "X_FORWARDED_URI", "X_ORIGINAL_URL",
+            "X_REWRITE_URL",
+            "X_FORWARDED_METHOD", "X_HTTP_METHOD_OVERRIDE", "X_FORWARDED_PREFIX", "GATE_METHOD",
+            "GATE_URI",
             "X_ORGANISATION_ID", "ORGANIZATION_ID", "USER_AGENT", "UPGRADE", "ACCEPT",
         ].map { ("HTTP_" + $0, $0 == "X_HTTP_METHOD_OVERRIDE" ? "GET" : other.id.description) }
         let caller = [
@@ -239,7 +270,8 @@ import Testing
         #expect(answer.summary == "403 insufficient_scope")
         #expect(
             answer["WWW-Authenticate"]
-                == #"Bearer realm="Gatehouse", error="insufficient_scope", scope="pipelines:write""#)
+                == #"Bearer realm="Gatehouse", error="insufficient_scope", scope="pipelines:write""#
+        )
         #expect(answer.problem?["detail"]?.string?.contains("pipelines:write") == true)
     }
 
@@ -291,7 +323,9 @@ import Testing
     }
 
     @Test func `maintenance closes the organization for all but who manages it`() throws {
-        let message = "Zur\u{FC}ck um 5 \u{1F527}\r\nX-Auth-Subject: admin \"\\ " + String(repeating: "\u{1F527}", count: 400)
+        let message =
+            "Zur\u{FC}ck um 5 \u{1F527}\r\nX-Auth-Subject: admin \"\\ "
+            + String(repeating: "\u{1F527}", count: 400)
         try platform.update {
             (organization: inout Organization) in
             organization.maintenance = .init(isEnabled: true, message: message, retryAfter: 120)
@@ -306,7 +340,8 @@ import Testing
         let problem = try #require(answer["X-Gate-Problem"])
         #expect(problem.utf8.allSatisfy { $0 >= 0x20 && $0 < 0x7F })
         #expect(problem.utf8.count < 8_192)
-        #expect(answer.problem?["detail"]?.string?.hasPrefix("Zur\u{FC}ck um 5 \u{1F527}\r\n") == true)
+        #expect(
+            answer.problem?["detail"]?.string?.hasPrefix("Zur\u{FC}ck um 5 \u{1F527}\r\n") == true)
         let manager = try GatePlatform(roles: [.admin])
         try manager.update {
             (organization: inout Organization) in
@@ -317,7 +352,9 @@ import Testing
     }
 
     @Test func `a name that somebody chose does not arrive as a user name`() throws {
-        for name in ["admin", "a\r\nX-Auth-Subject: x", "\u{E9}", String(repeating: "n", count: 255)] {
+        for name in [
+            "admin", "a\r\nX-Auth-Subject: x", "\u{E9}", String(repeating: "n", count: 255),
+        ] {
             let key = try platform.apiKey("models:read", name: name)
 
             let answer = gate.ask(with: [("HTTP_X_API_KEY", key.text)])

@@ -1,4 +1,4 @@
-package import Cryptography
+import Cryptography
 package import Domain
 package import Storage
 
@@ -8,36 +8,61 @@ package final class TestPlatform: Sendable {
     package let stores: TestStores
     package let time = TestClock()
     private let memory = KeyRingMemory()
-    private let masterKey: MasterKey
+    private let signingKeys: TestSigningKeys
     private let settings: SignInSettings
 
     package init(_ settings: SignInSettings = SignInSettings()) throws {
+        self.settings = settings
+        signingKeys = try TestSigningKeys.shared.get()
+        stores = try TestStores.make()
+        let stores = stores.connect()
+        try stores.atomically {
+            for record in signingKeys.records { try stores.signingKeys.insert(record) }
+        }
+    }
+
+    /// The services on a connection of their own, for the thread that asks.
+    /// - Parameter databaseUser: nil for one who may do everything.
+    package func connect(as databaseUser: String? = nil) -> TestServices {
+        let stores = self.stores.connect(as: databaseUser)
+        let tokens = KeyRing(
+            stores: stores, masterKey: signingKeys.masterKey, issuer: "https://gatehouse.test",
+            generations: self.stores.generations, memory: memory, secrets: SystemSecrets(),
+            clock: time.clock)
+        return TestServices(platform: self, stores: stores, tokens: tokens, settings: settings)
+    }
+}
+
+/// Keys to sign with, made once for all tests of a process: making them takes longer than most tests.
+private struct TestSigningKeys {
+    let masterKey: MasterKey
+    let records: [SigningKeyRecord]
+
+    static let shared = Result { try TestSigningKeys() }
+
+    private init() throws {
         guard let masterKey = MasterKey(MasterKey.generate()) else {
             preconditionFailure("a generated key is a key")
         }
         self.masterKey = masterKey
-        self.settings = settings
-        stores = try TestStores.make()
-        try connect().tokens.prepare()
-    }
-
-    /// The services on a connection of their own, for the thread that asks.
-    package func connect() -> TestServices {
-        let stores = self.stores.connect()
-        let tokens = KeyRing(
-            stores: stores, masterKey: masterKey, issuer: "https://gatehouse.test",
-            generations: self.stores.generations, memory: memory, secrets: SystemSecrets(),
-            clock: time.clock)
-        return TestServices(stores: stores, tokens: tokens, clock: time.clock, settings: settings)
+        let stores = try TestStores.make()
+        let connected = stores.connect()
+        try KeyRing(
+            stores: connected, masterKey: masterKey, issuer: "", generations: stores.generations,
+            memory: KeyRingMemory(), secrets: SystemSecrets(), clock: TestClock().clock
+        ).prepare()
+        records = try connected.signingKeys.list()
     }
 }
 
 /// The services about people, as a thread of a worker has them.
 package struct TestServices {
+    /// Held, so that the database lasts as long as the services.
+    private let platform: TestPlatform
     package let stores: SQLStores
-    package let tokens: KeyRing
+    package let tokens: any BearerTokens
     package let clock: Clock
-    package let secrets = SystemSecrets()
+    package let secrets: any SecretSource = SystemSecrets()
     package let hasher: any PasswordHasher
     package let audit: AuditTrail
     package let authentication: AuthenticationService
@@ -48,10 +73,14 @@ package struct TestServices {
     package let groups: GroupService
     package let firstStart: FirstStart
 
-    init(stores: SQLStores, tokens: KeyRing, clock: Clock, settings: SignInSettings) {
+    fileprivate init(
+        platform: TestPlatform, stores: SQLStores, tokens: any BearerTokens,
+        settings: SignInSettings
+    ) {
+        self.platform = platform
         self.stores = stores
         self.tokens = tokens
-        self.clock = clock
+        clock = platform.time.clock
         hasher = BoundedPasswordHasher(cost: .cheap, slots: EndlessSlots())
         audit = AuditTrail(stores: stores, secrets: secrets, clock: clock)
         authentication = AuthenticationService(
@@ -123,7 +152,7 @@ package struct TestServices {
         return try authentication.authenticate(.bearer(token.text), observer: &observer)
     }
 
-    /// The audit trail, oldest first.
+    /// The audit trail, oldest first; what happened at one moment comes in any order.
     package func trail(_ filter: AuditFilter = AuditFilter()) throws -> [AuditEvent] {
         try stores.audit.list(filter, PageRequest(limit: 200)).items.reversed()
     }
@@ -131,7 +160,7 @@ package struct TestServices {
 
 extension PasswordHash.Cost {
     /// Real scrypt that costs next to nothing.
-    package static var cheap: PasswordHash.Cost {
+    static var cheap: PasswordHash.Cost {
         guard let cost = PasswordHash.Cost(ln: 4, r: 1, p: 1) else {
             preconditionFailure("what scrypt allows")
         }
@@ -140,10 +169,8 @@ extension PasswordHash.Cost {
 }
 
 /// Lets everybody hash at once.
-package struct EndlessSlots: HashingSlots {
-    package init() {}
-
-    package func withSlot<Result>(_ body: () throws -> Result) throws -> Result { try body() }
+struct EndlessSlots: HashingSlots {
+    func withSlot<Result>(_ body: () throws -> Result) throws -> Result { try body() }
 }
 
 extension Caller {

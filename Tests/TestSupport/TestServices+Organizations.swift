@@ -1,3 +1,4 @@
+import Cryptography
 package import Domain
 import Storage
 
@@ -83,6 +84,16 @@ extension TestServices {
             NewPersonalAccessToken(
                 name: name, scopes: scopes, allOrganizations: allOrganizations), for: user,
             in: context(of: user, in: organization), by: .test(session(of: user)))
+    }
+
+    /// The events of one action, in no order where they are of one moment.
+    package func events(_ action: String) throws -> [AuditEvent] {
+        try trail(AuditFilter(action: action))
+    }
+
+    /// What a token says, checked.
+    package func claims(of token: Secret) throws -> BearerClaims? {
+        try tokens.verify(token.text, at: clock.now)
     }
 
     /// Who the holder of the API key is; nil where it is not believed.

@@ -27,8 +27,11 @@ package final class TestStores: Sendable {
     }
 
     /// Stores on a connection of their own, for the thread that asks.
-    package func connect() -> SQLStores {
-        SQLStores(connection: database.connect(), generations: generations)
+    /// - Parameter user: of the database; nil for one who may do everything.
+    package func connect(as user: String? = nil) -> SQLStores {
+        var configuration = database.configuration
+        if let user { configuration.user = user }
+        return SQLStores(connection: Connection(configuration), generations: generations)
     }
 }
 

@@ -68,6 +68,10 @@ final class LineServer: WorkerProgram {
         case "brand": return context.settings.brandName
         case "nice": return String(getpriority(Int32(PRIO_PROCESS.rawValue), 0))
         case "environment": return ProcessInfo.processInfo.environment[words[1]] ?? "-"
+        case "limits":
+            let file = try? FileContents(of: "/proc/self/limits", atMost: 65536)
+            let lines = String(decoding: file?.bytes ?? [], as: UTF8.self).split(separator: "\n")
+            return String(lines.first { $0.hasPrefix("Max core file size") } ?? "")
         case "count":
             context.metrics.answered(context.pool, status: 200, in: .milliseconds(1))
             return "counted"

@@ -13,6 +13,7 @@ struct ServeCommand: Command {
     func run(in surroundings: Surroundings) throws {
         // Workers get three descriptors besides the streams; none of ours may stand in their place.
         try StandardStreams.reserve(upTo: WorkerCommand.settings)
+        try CoreDumps.forbid()
         let settings = try surroundings.settings()
         guard let lock = try LockFile.take(settings.lockFile) else {
             throw CommandFailure(

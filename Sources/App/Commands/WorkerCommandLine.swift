@@ -22,6 +22,7 @@ struct WorkerCommandLine: Command {
     var link: Int32?
 
     func run(in surroundings: Surroundings) throws {
+        try CoreDumps.forbid()
         let settings = try surroundings.settings()
         let logger = Logger(pool: pool.rawValue, level: settings.logLevel)
         let process: WorkerProcess

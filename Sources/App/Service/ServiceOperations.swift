@@ -16,9 +16,7 @@ package struct ServiceOperations: Operations {
     // MARK: Database
 
     package func migrate(_ settings: Settings, print: (String) -> Void) throws {
-        guard let migrator = try settings.schemaMigrator() else {
-            throw CommandFailure("GATEHOUSE_SQL_DIRECTORY must name the folder of the migrations.")
-        }
+        let migrator = try settings.schemaMigrator()
         var configuration = settings.connection(as: settings.migrator)
         // A change of a large table takes as long as it takes.
         configuration.readTimeout = nil

@@ -35,9 +35,6 @@ package struct ServiceWiring: Wiring {
 
 extension Settings {
     func readGatePolicy() throws -> GatePolicy {
-        guard let path = gatePolicy else {
-            throw CommandFailure("GATEHOUSE_GATE_POLICY must name the gate's policy file.")
-        }
-        return try GatePolicy.read(path)
+        try GatePolicy.read(gatePolicy)
     }
 }

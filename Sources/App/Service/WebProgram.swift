@@ -109,16 +109,15 @@ private final class WebHandler: Handler {
 /// Asks the thread's own connection whether all is there.
 private struct DatabaseReadiness: Readiness {
     let stores: SQLStores
-    let migrator: Migrator?
+    let migrator: Migrator
 
     func whatIsMissing() -> String? {
         do {
-            guard let migrator else {
-                _ = try stores.organizations.countAll()
-                return nil
+            // During a rolling upgrade the schema is ahead of this program, which can work with it.
+            if case .behind = try migrator.status(on: stores.connection) {
+                return "The schema of the database is not current."
             }
-            return try migrator.isCurrent(on: stores.connection)
-                ? nil : "The schema of the database is not current."
+            return nil
         } catch {
             return "The database does not answer."
         }
@@ -132,9 +131,9 @@ extension Settings {
         return limits
     }
 
-    /// For the migrations of the SQL directory; nil where none is set.
-    func schemaMigrator() throws -> Migrator? {
-        try sqlDirectory.map { try Migrator(folder: $0 + "/migrations") }
+    /// For the migrations of the SQL directory.
+    func schemaMigrator() throws -> Migrator {
+        try Migrator(folder: sqlDirectory + "/migrations")
     }
 }
 

@@ -141,12 +141,12 @@ package enum Setting: String, CaseIterable, Sendable {
             )
         case .sqlDirectory:
             Row(
-                form: .folder, standard: .none,
-                meaning: "The folder `sql`, when it is not beside the program.")
+                form: .folder, standard: .required,
+                meaning: "The folder `sql` of this release, with the migrations.")
         case .gatePolicy:
             Row(
-                form: .file, standard: .none,
-                meaning: "The gate's policy, when it is not the shipped one.")
+                form: .file, standard: .required,
+                meaning: "The gate's policy; `nginx/gate.policy` is the shipped one.")
         case .gateCache:
             Row(
                 form: .choice(["on", "off"]), standard: .value("on"),
@@ -162,7 +162,8 @@ package enum Setting: String, CaseIterable, Sendable {
                 form: .number(1...Settings.mostProcesses), standard: .value("1"),
                 meaning: "Processes for pages, API and OAuth.")
         case .webThreads:
-            Row(form: .number(1...256), standard: .value("8"), meaning: "Threads in each of them.")
+            Row(
+                form: .number(1...256), standard: .value("12"), meaning: "Threads in each of them.")
         case .gateProcesses:
             Row(
                 form: .number(1...Settings.mostProcesses), standard: .cores,
@@ -183,7 +184,7 @@ package enum Setting: String, CaseIterable, Sendable {
                 meaning: "Wrong sign-ins from one address in 15 minutes before it has to wait.")
         case .auditRetentionDays:
             Row(
-                form: .number(1...3650), standard: .value("365"),
+                form: .number(30...3650), standard: .value("365"),
                 meaning: "Days that the audit trail is kept.")
         case .scryptCost:
             Row(

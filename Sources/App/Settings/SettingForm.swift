@@ -99,8 +99,9 @@ extension SettingForm {
         case .host: Self.isHost(text)
         case .publicURL: PublicURL(text) != nil
         case .password: Self.isLine(text, 512)
-        case .passwordFile: (try? PasswordFile.read(text)) != nil  // the rule says all there is to say
-        case .masterKeyFile: (try? MasterKeyFile.read(text)) != nil  // likewise
+        // Of what is wrong with such a file the rule says all there is to say.
+        case .passwordFile: (try? PasswordFile.read(text)) != nil
+        case .masterKeyFile: (try? MasterKeyFile.read(text)) != nil
         case .file: Self.isReadable(text, .typeRegular)
         case .folder: Self.isReadable(text, .typeDirectory)
         case .runtimeFolder:

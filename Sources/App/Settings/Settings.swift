@@ -12,8 +12,8 @@ package struct Settings: Sendable {
     /// Who may change the schema; the password is there only for `migrate` and `check`.
     package let migrator: Account
     package let masterKey: Redacted<[UInt8]>
-    package let sqlDirectory: String?
-    package let gatePolicy: String?
+    package let sqlDirectory: String
+    package let gatePolicy: String
     package let gateCache: Bool
     package let gateCacheEntries: Int
     package let web: Pool
@@ -99,6 +99,7 @@ package struct Settings: Sendable {
     package static func gatePolicy(environment: [String: String]) throws(SettingsError) -> String? {
         var reader = SettingsReader(environment: environment)
         let policy = reader.text(.gatePolicy)
+        guard policy != nil || reader.isSet(.gatePolicy) else { return nil }
         guard reader.problems.isEmpty else { throw SettingsError(problems: reader.problems) }
         return policy
     }
@@ -123,8 +124,8 @@ package struct Settings: Sendable {
             password: purpose == .service
                 ? nil : Self.password(&reader, .migratorPassword, .migratorPasswordFile))
         let masterKey = Self.masterKey(&reader)
-        self.sqlDirectory = reader.text(.sqlDirectory)
-        self.gatePolicy = reader.text(.gatePolicy)
+        self.sqlDirectory = reader.text(.sqlDirectory) ?? ""
+        self.gatePolicy = reader.text(.gatePolicy) ?? ""
         self.gateCache = reader.text(.gateCache) == "on"
         self.gateCacheEntries = reader.number(.gateCacheEntries)
         self.web = Pool(

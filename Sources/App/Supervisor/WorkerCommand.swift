@@ -25,9 +25,10 @@ package struct WorkerCommand: Sendable {
             environment: environment.filter { !notForWorkers.contains($0.key) })
     }
 
-    /// What concerns the supervisor alone, and a password that workers have no use for.
+    /// What concerns the supervisor alone, and passwords that workers have no use for.
     private static let notForWorkers: Set<String> = [
         "NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID", "LISTEN_FDS", "LISTEN_PID",
         "LISTEN_FDNAMES", Setting.migratorPassword.rawValue, Setting.migratorPasswordFile.rawValue,
+        "GATEHOUSE_ADMIN_PASSWORD",
     ]
 }

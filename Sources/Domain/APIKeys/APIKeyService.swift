@@ -41,12 +41,12 @@ package struct APIKeyService {
     package func list(
         in context: OrganizationContext, _ page: PageRequest
     ) throws -> ListPage<APIKey> {
-        try Self.checkManages(context)
+        try checkManages(context)
         return try stores.apiKeys.list(in: context.organization.id, page)
     }
 
     package func show(_ id: APIKey.ID, in context: OrganizationContext) throws -> APIKey {
-        try Self.checkManages(context)
+        try checkManages(context)
         guard let key = try stores.apiKeys.find(id, in: context.organization.id) else {
             throw Refusal.notFound
         }
@@ -57,11 +57,10 @@ package struct APIKeyService {
     package func issue(
         _ new: NewAPIKey, in context: OrganizationContext, by caller: Caller
     ) throws -> IssuedAPIKey {
-        try Self.checkManages(context)
+        try checkManages(context)
         let organization = context.organization
         let now = clock.now
-        let (permissions, expiresAt) = try Self.checked(new, level: organization.level, at: now)
-        try permissions.check(heldIn: context.permissions)
+        let (permissions, expiresAt) = try Self.checked(new, in: context, at: now)
         let key = APIKey(
             id: secrets.newID(at: now), organizationID: organization.id, name: new.name,
             permissions: permissions.permissions, createdBy: caller.authentication?.user?.id,
@@ -84,7 +83,7 @@ package struct APIKeyService {
     package func revoke(
         _ id: APIKey.ID, in context: OrganizationContext, by caller: Caller
     ) throws -> APIKey {
-        try Self.checkManages(context)
+        try checkManages(context)
         let now = clock.now
         return try stores.atomically {
             let isFirst = try stores.apiKeys.revoke(id, in: context.organization.id, at: now)
@@ -101,13 +100,24 @@ package struct APIKeyService {
         }
     }
 
-    private static func checkManages(_ context: OrganizationContext) throws {
+    /// Refuses what could not be issued; every problem at once.
+    package func check(_ new: NewAPIKey, in context: OrganizationContext) throws {
+        try checkManages(context)
+        _ = try Self.checked(new, in: context, at: clock.now)
+    }
+
+    package func status(of key: APIKey) -> PersonalAccessToken.Status {
+        key.status(at: clock.now)
+    }
+
+    /// Refuses (403) unless the asker manages or owns the organization.
+    package func checkManages(_ context: OrganizationContext) throws {
         if !context.isOwner { try context.checkHolds(.organizationsManage) }
     }
 
     /// The permissions and the end; every problem at once.
     private static func checked(
-        _ new: NewAPIKey, level: Organization.Level, at now: Instant
+        _ new: NewAPIKey, in context: OrganizationContext, at now: Instant
     ) throws -> (ScopeRequest, expiresAt: Instant) {
         var problems: [Refusal.Problem] = []
         func refuse(_ field: String, _ code: String, _ detail: String) {
@@ -142,7 +152,9 @@ package struct APIKeyService {
         }
         var permissions: ScopeRequest?
         do {
-            permissions = try ScopeRequest(new.permissions, field: "permissions", level: level)
+            permissions = try ScopeRequest(
+                new.permissions, field: "permissions", level: context.organization.level)
+            try permissions?.check(heldIn: context.permissions)
         } catch let refusal as Refusal {
             problems += refusal.problems
         }

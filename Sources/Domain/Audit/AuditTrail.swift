@@ -36,6 +36,13 @@ package struct AuditTrail {
                 changes: changes.filter { $0.old != $0.new }))
     }
 
+    /// Newest first. Who may ask for what is checked at the door.
+    package func list(
+        _ filter: AuditFilter, _ page: PageRequest
+    ) throws -> ListPage<AuditEvent> {
+        try stores.audit.list(filter, page)
+    }
+
     private static func actor(of authentication: Authentication) -> AuditEvent.Reference {
         let kind: String
         switch authentication.subject {

@@ -47,6 +47,15 @@ package struct ClientService {
             client: client, secrets: try stores.clients.secrets(of: [client.id])[client.id] ?? [])
     }
 
+    /// Refuses fields that no client may have, or not this one, without writing anything.
+    package func check(_ fields: ClientFields, of id: Client.ID? = nil) throws {
+        let client = try id.map { try show($0).client }
+            ?? blank(fields.kind ?? .confidential, at: clock.now)
+        var rules = ClientRules(stores: stores, keys: keys)
+        _ = try rules.apply(fields, to: client)
+        if !rules.problems.isEmpty { throw Refusal.invalid(rules.problems) }
+    }
+
     /// Registers a client; one that proves itself with a secret gets its first.
     package func create(
         _ fields: ClientFields, by caller: Caller

@@ -170,16 +170,7 @@ package struct OrganizationService {
     package func create(
         _ new: NewOrganization, owner: User, by caller: Caller
     ) throws -> OrganizationOverview {
-        var problems: [Refusal.Problem] = []
-        if let problem = Naming.problem(with: new.name, field: "name") { problems.append(problem) }
-        if let slug = new.slug, !Organization.isSlug(slug) {
-            problems.append(
-                Refusal.Problem(
-                    field: "slug", code: "malformed",
-                    detail: "slug must be 1 to 63 lower-case letters, digits, hyphens and "
-                        + "underscores, beginning with a letter or digit."))
-        }
-        if !problems.isEmpty { throw Refusal.invalid(problems) }
+        try check(new)
         let now = clock.now
         return try stores.atomically {
             let organization = try insert(new, at: now)
@@ -201,6 +192,20 @@ package struct OrganizationService {
                 organization: organization, memberCount: 1,
                 membership: Membership(isOwner: true, roles: []))
         }
+    }
+
+    /// Refuses what can't be an organization's name or slug; every problem at once.
+    package func check(_ new: NewOrganization) throws {
+        var problems: [Refusal.Problem] = []
+        if let problem = Naming.problem(with: new.name, field: "name") { problems.append(problem) }
+        if let slug = new.slug, !Organization.isSlug(slug) {
+            problems.append(
+                Refusal.Problem(
+                    field: "slug", code: "malformed",
+                    detail: "slug must be 1 to 63 lower-case letters, digits, hyphens and "
+                        + "underscores, beginning with a letter or digit."))
+        }
+        if !problems.isEmpty { throw Refusal.invalid(problems) }
     }
 
     /// With the slug that was asked for, or the first free one of those that the name gives.

@@ -49,8 +49,7 @@ package struct PersonalAccessTokenService {
         by caller: Caller
     ) throws -> IssuedPersonalAccessToken {
         let organization = context.organization
-        let scopes = try Self.checked(new, level: organization.level)
-        try scopes?.check(heldIn: context.permissions)
+        let scopes = try Self.checked(new, in: context)
         let now = clock.now
         let token = PersonalAccessToken(
             id: secrets.newID(at: now), userID: user.id, name: new.name,
@@ -95,6 +94,17 @@ package struct PersonalAccessTokenService {
         return IssuedPersonalAccessToken(token: token, text: text)
     }
 
+    /// Refuses what could not be issued, however many tokens there are; every problem at once.
+    package func check(
+        _ new: NewPersonalAccessToken, in context: OrganizationContext
+    ) throws {
+        _ = try Self.checked(new, in: context)
+    }
+
+    package func status(of token: PersonalAccessToken) -> PersonalAccessToken.Status {
+        token.status(at: clock.now)
+    }
+
     /// All of the person's: active, expired and revoked, newest first.
     package func list(
         of user: User.ID, _ page: PageRequest
@@ -132,8 +142,9 @@ package struct PersonalAccessTokenService {
 
     /// The scopes, where the level has them; every problem at once.
     private static func checked(
-        _ new: NewPersonalAccessToken, level: Organization.Level
+        _ new: NewPersonalAccessToken, in context: OrganizationContext
     ) throws -> ScopeRequest? {
+        let level = context.organization.level
         var problems: [Refusal.Problem] = []
         if let problem = Naming.problem(with: new.name, field: "name") { problems.append(problem) }
         if !PersonalAccessToken.lifetimes.contains(new.lifetimeDays) {
@@ -153,6 +164,7 @@ package struct PersonalAccessTokenService {
                         detail: "The organization has no access levels, so a token has no scopes."))
             case (_, let names):
                 scopes = try ScopeRequest(names ?? [], field: "scopes", level: level)
+                try scopes?.check(heldIn: context.permissions)
             }
         } catch let refusal as Refusal {
             problems += refusal.problems

@@ -55,11 +55,7 @@ package struct RoleService {
     package func create(
         _ new: NewRole, in context: OrganizationContext, by caller: Caller
     ) throws -> Role {
-        try context.checkIsOwner()
-        try Self.checkLevel(context)
-        try Self.check(name: new.name)
-        let scopes = try ScopeRequest(
-            new.scopes, field: "scopes", level: context.organization.level)
+        let scopes = try checked(new, in: context)
         let now = clock.now
         let role = Role(
             id: secrets.newID(at: now), organizationID: context.organization.id, name: new.name,
@@ -72,6 +68,29 @@ package struct RoleService {
                 changes: [AuditEvent.Change("scopes", old: nil, new: role.permissions.text)])
             return role
         }
+    }
+
+    /// Refuses what could not be made; every problem of the fields at once.
+    package func check(_ new: NewRole, in context: OrganizationContext) throws {
+        _ = try checked(new, in: context)
+    }
+
+    private func checked(_ new: NewRole, in context: OrganizationContext) throws -> ScopeRequest {
+        try context.checkIsOwner()
+        try Self.checkLevel(context)
+        var problems: [Refusal.Problem] = []
+        if let problem = Naming.problem(with: new.name, field: "name") { problems.append(problem) }
+        do {
+            let scopes = try ScopeRequest(
+                new.scopes, field: "scopes", level: context.organization.level)
+            if problems.isEmpty {
+                try Self.checkIsNotBuiltIn(new.name)
+                return scopes
+            }
+        } catch let refusal as Refusal where refusal.kind == .invalid {
+            problems += refusal.problems
+        }
+        throw Refusal.invalid(problems)
     }
 
     package func update(
@@ -138,11 +157,15 @@ package struct RoleService {
         }
     }
 
-    /// A name like a built-in role's, in whatever case, would deceive.
     private static func check(name: String) throws {
         if let problem = Naming.problem(with: name, field: "name") {
             throw Refusal.invalid([problem])
         }
+        try checkIsNotBuiltIn(name)
+    }
+
+    /// A name like a built-in role's, in whatever case, would deceive.
+    private static func checkIsNotBuiltIn(_ name: String) throws {
         guard BuiltInRole(rawValue: name.lowercased()) == nil else { throw Role.nameTaken }
     }
 }

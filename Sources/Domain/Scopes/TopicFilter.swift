@@ -32,14 +32,13 @@ package struct TopicFilter: Hashable, Sendable, CustomStringConvertible {
                 levels.append(.name(part))
             }
         }
-        // Every topic has a first level, so `+/#` says what `#` says.
-        self.levels = isOpen && levels == [.one] ? [] : levels
+        self.levels = Self.shortest(levels, isOpen: isOpen)
         self.isOpen = isOpen
         description = String(text)
     }
 
     private init(levels: [Level], isOpen: Bool) {
-        self.levels = levels
+        self.levels = Self.shortest(levels, isOpen: isOpen)
         self.isOpen = isOpen
         var parts = levels.map { level in
             switch level {
@@ -49,6 +48,12 @@ package struct TopicFilter: Hashable, Sendable, CustomStringConvertible {
         }
         if isOpen { parts.append("#") }
         description = parts.joined(separator: "/")
+    }
+
+    /// No topic is empty, so there is always a first level (`+/#` says what `#` says), and always one behind an
+    /// empty first level (`/+/#` says what `/#` says).
+    private static func shortest(_ levels: [Level], isOpen: Bool) -> [Level] {
+        isOpen && (levels == [.one] || levels == [.name([]), .one]) ? levels.dropLast() : levels
     }
 
     package static func == (left: TopicFilter, right: TopicFilter) -> Bool {

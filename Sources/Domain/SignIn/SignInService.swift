@@ -54,7 +54,7 @@ package struct SignInService {
                     of: found.user.id, provedBy: hash, rehashed: rehashed, at: now)
             else { return false }
             try store(prepared)
-            try stores.signInThrottle.recordAddress(caller.address, of: found.user.id, at: now)
+            try throttle.recordAddress(caller.address, of: found.user.id, at: now)
             try throttle.giveBack(reservation)
             try audit.record(
                 "sign_in.succeeded", by: caller, actor: .user(found.user),

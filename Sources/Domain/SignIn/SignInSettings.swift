@@ -6,9 +6,10 @@ package struct SignInSettings: Sendable {
     package var refreshLifetime: Int
     /// Seconds that a browser session lives.
     package var browserLifetime: Int
-    /// Wrong tries on an account within a window; for each address that it signed in from, as many again.
+    /// Wrong tries on an account within a quarter of an hour; for each address that it signed in from, as many
+    /// again.
     package var triesOnAccount: Int
-    /// Wrong tries from an address within a window, whatever the account.
+    /// Wrong tries from an address within a quarter of an hour, whatever the account.
     package var triesFromAddress: Int
 
     package init(

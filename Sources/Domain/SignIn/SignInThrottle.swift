@@ -1,8 +1,9 @@
 /// Bounds the guessing of passwords, without a way for strangers to lock somebody out.
 ///
 /// A try is counted before the password is looked at and given back when it was right, so that tries at the
-/// same time can't get past the limit together. An account is guarded against everybody at once; but whoever
-/// tries from an address that the account signed in from lately is judged by what came from there alone.
+/// same time can't get past the limit together. An account is guarded against everybody at once, and each
+/// address may try so often, whatever the account; but whoever tries from an address that the account signed in
+/// from lately is judged by what came from there for this account alone.
 struct SignInThrottle {
     static let windowSeconds = 900
     /// How long an address stays known after a sign-in.
@@ -28,22 +29,32 @@ struct SignInThrottle {
     func reserve(
         _ name: SignInName, user: User.ID?, from address: String, at now: Instant
     ) throws -> Answer {
+        let block = AddressBlock(address).description
         let isKnown = try stores.signInThrottle.isKnown(
-            address: address, of: user ?? Self.nobody, since: now.adding(days: -Self.knownDays))
+            address: block, of: user ?? Self.nobody, since: now.adding(days: -Self.knownDays))
         let account = user.map { "user \($0)" } ?? "name \(name.text)"
         return try count(
             [
-                (
-                    isKnown ? "sign-in: \(account) from \(address)" : "sign-in: \(account)",
-                    settings.triesOnAccount
-                ),
-                ("sign-in: from \(AddressBlock(address))", settings.triesFromAddress),
+                Limit(
+                    bucket: isKnown ? "sign-in: \(account) from \(block)" : "sign-in: \(account)",
+                    tries: settings.triesOnAccount),
+                // Counted in any case, so that the time is no hint.
+                Limit(
+                    bucket: "sign-in: from \(block)",
+                    tries: isKnown ? .max : settings.triesFromAddress),
             ], at: now)
+    }
+
+    /// Notes an address that the user signed in from.
+    func recordAddress(_ address: String, of user: User.ID, at now: Instant) throws {
+        try stores.signInThrottle.recordAddress(
+            AddressBlock(address).description, of: user, at: now)
     }
 
     /// Counts a try at the password of somebody who is signed in. Must not be called inside a transaction.
     func reserve(passwordOf user: User.ID, at now: Instant) throws -> Answer {
-        try count([("password: user \(user)", settings.triesOnAccount)], at: now)
+        try count(
+            [Limit(bucket: "password: user \(user)", tries: settings.triesOnAccount)], at: now)
     }
 
     /// The try was right, or did not take place.
@@ -53,22 +64,31 @@ struct SignInThrottle {
 
     private static let nobody = User.ID(UniqueID(high: 0, low: 0))
 
-    /// All are counted, whatever the first says: the answer's time is no hint.
-    private func count(_ limits: [(bucket: String, tries: Int)], at now: Instant) throws -> Answer {
-        var buckets: [Secret.Digest] = []
+    private struct Limit {
+        let bucket: String
+        let tries: Int
+    }
+
+    /// Counts in all, whatever the first says. A try that one refuses counts in no other: it is not looked at,
+    /// so it must not use up what others have left, be it the account's or the address's.
+    private func count(_ limits: [Limit], at now: Instant) throws -> Answer {
+        var counted: [Secret.Digest] = []
         var waitsUntil: Instant?
         var isFirst = true
-        for (name, limit) in limits {
-            let bucket = secrets.digest(of: name)
+        for limit in limits {
+            let bucket = secrets.digest(of: limit.bucket)
             let (tries, windowEndsAt) = try stores.signInThrottle.count(
                 bucket, windowSeconds: Self.windowSeconds, at: now)
-            buckets.append(bucket)
-            if tries > limit {
+            if tries <= limit.tries {
+                counted.append(bucket)
+            } else {
                 waitsUntil = max(waitsUntil ?? windowEndsAt, windowEndsAt)
-                if tries > limit + 1 { isFirst = false }
+                isFirst = isFirst && tries == limit.tries + 1
             }
         }
-        guard let waitsUntil else { return .mayTry(Reservation(buckets: buckets)) }
+        let reservation = Reservation(buckets: counted)
+        guard let waitsUntil else { return .mayTry(reservation) }
+        try giveBack(reservation)
         let seconds = min(now.secondsUntil(waitsUntil), Self.windowSeconds)
         return .mustWait(retryAfter: seconds, isFirst: isFirst)
     }

@@ -30,25 +30,8 @@ package struct UserService {
     /// Refuses bad input (every problem at once) and names that somebody has (`username_taken`, `email_taken`).
     package func create(_ new: NewUser, by caller: Caller) throws -> User {
         let now = clock.now
-        let user = User(
-            id: secrets.newID(at: now), username: new.username, email: new.email,
-            emailVerified: new.email != nil && new.emailVerified,
-            displayName: new.displayName ?? new.username, kind: new.kind,
-            isSystemAdministrator: new.isSystemAdministrator, isDisabled: false, createdAt: now,
-            updatedAt: now, lastSignInAt: nil)
-        var problems = Self.problems(with: user)
-        switch (user.kind, new.password) {
-        case (.person, nil):
-            problems.append(
-                Refusal.Problem(
-                    field: "password", code: "required", detail: "A person needs a password."))
-        case (.service, .some): problems.append(Self.noPassword)
-        case (.person, let password?):
-            if let problem = PasswordRules.problem(with: password, of: user) {
-                problems.append(problem)
-            }
-        case (.service, nil): break
-        }
+        let user = new.user(id: secrets.newID(at: now), at: now)
+        let problems = Self.problems(with: new)
         if !problems.isEmpty { throw Refusal.invalid(problems) }
         let hash = try new.password.map(passwords.hash)
         try stores.atomically {
@@ -66,18 +49,15 @@ package struct UserService {
     /// (`last_system_administrator`), or an organization without an enabled owner (`last_owner`).
     package func update(_ id: User.ID, _ changes: UserChanges, by caller: Caller) throws -> User {
         let now = clock.now
-        let seen = try show(id)
-        let hash = try changes.password.map {
-            try checkedHash(of: $0, for: changes.applied(to: seen))
-        }
+        let problems = try problems(with: changes, of: id)
+        if !problems.isEmpty { throw Refusal.invalid(problems) }
+        let hash = try changes.password.map(passwords.hash)
         return try stores.atomically {
             let administrators =
                 changes.mayEndAdministration
                 ? try stores.users.lockedSystemAdministratorCount() : nil
             guard let old = try stores.users.lockedFind(id) else { throw Refusal.notFound }
             var user = changes.applied(to: old)
-            let problems = Self.problems(with: user)
-            if !problems.isEmpty { throw Refusal.invalid(problems) }
             if let administrators, old.administers, !user.administers {
                 try Self.keepOne(of: administrators)
             }
@@ -125,14 +105,6 @@ package struct UserService {
         }
     }
 
-    private func checkedHash(of password: String, for user: User) throws -> String {
-        if user.kind == .service { throw Refusal.invalid([Self.noPassword]) }
-        if let problem = PasswordRules.problem(with: password, of: user) {
-            throw Refusal.invalid(Self.problems(with: user) + [problem])
-        }
-        return try passwords.hash(password)
-    }
-
     private static func keepOne(of administrators: Int) throws {
         guard administrators > 1 else {
             throw Refusal(
@@ -152,7 +124,43 @@ package struct UserService {
     private static let noPassword = Refusal.Problem(
         field: "password", code: "not_allowed", detail: "A service user has no password.")
 
-    static func problems(with user: User) -> [Refusal.Problem] {
+    /// Everything that the rules have against a new user, but for names that somebody has.
+    package static func problems(with new: NewUser) -> [Refusal.Problem] {
+        let user = new.user(
+            id: User.ID(UniqueID(high: 0, low: 0)), at: Instant(milliseconds: 0))
+        // Where none was given, it is the user name, which has rules of its own.
+        return problems(with: user, password: new.password)
+            .filter { new.displayName != nil || $0.field != "display_name" }
+    }
+
+    /// Everything that the rules have against a change, but for names that somebody has, and the last
+    /// administrator's and owner's. Refuses with `notFound` where there is no such user.
+    package func problems(
+        with changes: UserChanges, of id: User.ID
+    ) throws -> [Refusal.Problem] {
+        let user = changes.applied(to: try show(id))
+        return Self.problems(with: user)
+            + (changes.password.map { Self.problems(withPassword: $0, of: user) } ?? [])
+    }
+
+    private static func problems(with user: User, password: String?) -> [Refusal.Problem] {
+        guard let password else {
+            return problems(with: user) + (user.kind == .person ? [passwordRequired] : [])
+        }
+        return problems(with: user) + problems(withPassword: password, of: user)
+    }
+
+    private static func problems(
+        withPassword password: String, of user: User
+    ) -> [Refusal.Problem] {
+        if user.kind == .service { return [noPassword] }
+        return PasswordRules.problem(with: password, of: user).map { [$0] } ?? []
+    }
+
+    private static let passwordRequired = Refusal.Problem(
+        field: "password", code: "required", detail: "A person needs a password.")
+
+    private static func problems(with user: User) -> [Refusal.Problem] {
         var problems: [Refusal.Problem] = []
         if !User.isUsername(user.username) {
             problems.append(
@@ -217,6 +225,16 @@ package struct NewUser: Sendable {
         self.password = password
         self.kind = kind
         self.isSystemAdministrator = isSystemAdministrator
+    }
+}
+
+extension NewUser {
+    fileprivate func user(id: User.ID, at now: Instant) -> User {
+        User(
+            id: id, username: username, email: email,
+            emailVerified: email != nil && emailVerified, displayName: displayName ?? username,
+            kind: kind, isSystemAdministrator: isSystemAdministrator, isDisabled: false,
+            createdAt: now, updatedAt: now, lastSignInAt: nil)
     }
 }
 

@@ -8,16 +8,6 @@ package struct GateRefusal: Error, Sendable, Equatable {
         case forbidden = 403
         case tooManyRequests = 429
         case unavailable = 503
-
-        var title: String {
-            switch self {
-            case .badRequest: "Bad request"
-            case .unauthorized: "Unauthorized"
-            case .forbidden: "Forbidden"
-            case .tooManyRequests: "Too many requests"
-            case .unavailable: "Service unavailable"
-            }
-        }
     }
 
     /// What `WWW-Authenticate` says (RFC 6750 §3).

@@ -4,9 +4,9 @@ package import Synchronization
 /// Keeps what was decided lately, for all threads of a process. It never says whether what it keeps still
 /// counts, and holds no secret: the key is a digest.
 ///
-/// A fixed number of places, in sets of eight: a key has one set, and a full set drops what was not used since the
-/// hand last came by. What was used only once goes first, so a flood of credentials that come by once does not
-/// push out those that come again and again.
+/// A fixed number of places, in sets of eight: a key has one set. In a full set a hand goes round and drops what has
+/// not been used since it was put in, or not for three rounds; so a flood of credentials that come by once does
+/// not push out those that come again and again.
 package final class DecisionCache: Sendable {
     /// False: every request asks the database, for installations of several hosts.
     package let isOn: Bool
@@ -44,7 +44,7 @@ package final class DecisionCache: Sendable {
         let (shard, set) = place(of: key)
         return shard.places.withLock { places in
             guard let way = places.way(of: key, in: set) else { return nil }
-            places.used[set] |= 1 << UInt8(way)
+            places.lives[set * Shard.ways + way] = Places.livesOfUsed
             return places.standings[set * Shard.ways + way]
         }
     }
@@ -56,7 +56,8 @@ package final class DecisionCache: Sendable {
         let (before, isEviction) = shard.places.withLock { places -> (Standing?, Bool) in
             let known = places.way(of: key, in: set)
             let way = known ?? places.makeRoom(in: set)
-            let before = places.put(standing, for: key, set * Shard.ways + way)
+            let before = places.put(
+                standing, for: key, at: set * Shard.ways + way, isKnown: known != nil)
             return (before, known == nil && before != nil)
         }
         _ = before
@@ -70,7 +71,6 @@ package final class DecisionCache: Sendable {
             guard let way = places.way(of: key, in: set) else { return }
             places.keys[set * Shard.ways + way] = nil
             places.standings[set * Shard.ways + way] = nil
-            places.used[set] &= ~(1 << UInt8(way))
         }
     }
 
@@ -91,19 +91,21 @@ package final class DecisionCache: Sendable {
     }
 
     private struct Places {
+        static let livesOfUsed: UInt8 = 3
+
         /// Beginnings of keys, to pass over what is not meant without looking at it.
         var tags: [UInt64]
         var keys: [DecisionKey?]
         var standings: [Standing?]
-        /// A bit for each way that was used since the hand passed.
-        var used: [UInt8]
+        /// How often the hand still passes each place by: never, until what stands there has been used.
+        var lives: [UInt8]
         var hands: [UInt8]
 
         init(sets: Int) {
             tags = Array(repeating: 0, count: sets * Shard.ways)
             keys = Array(repeating: nil, count: sets * Shard.ways)
             standings = Array(repeating: nil, count: sets * Shard.ways)
-            used = Array(repeating: 0, count: sets)
+            lives = Array(repeating: 0, count: sets * Shard.ways)
             hands = Array(repeating: 0, count: sets)
         }
 
@@ -122,64 +124,94 @@ package final class DecisionCache: Sendable {
             while true {
                 let way = Int(hands[set])
                 hands[set] = UInt8((way + 1) % Shard.ways)
-                if used[set] & (1 << UInt8(way)) == 0 { return way }
-                used[set] &= ~(1 << UInt8(way))
+                if lives[start + way] == 0 { return way }
+                lives[start + way] -= 1
             }
         }
 
         mutating func put(
-            _ standing: Standing, for key: DecisionKey, _ index: Int
+            _ standing: Standing, for key: DecisionKey, at index: Int, isKnown: Bool
         ) -> Standing? {
             let before = standings[index]
             tags[index] = key.tag
             keys[index] = key
             standings[index] = standing
+            // Made anew for a known key, it has been used.
+            if !isKnown { lives[index] = 0 }
             return before
         }
     }
 }
 
 /// What a decision is kept under: a digest of the credential, by which header it came, and the organization that
-/// the request names.
+/// the request names. Plain numbers, so that comparing and copying cost nothing.
 struct DecisionKey: Equatable, Sendable {
     /// A key of the same text must not do as a bearer, nor the other way around.
     enum Channel: UInt8 {
         case bearer, apiKey, browserSession
     }
 
-    private let words: (UInt64, UInt64, UInt64, UInt64)
-    private let channel: Channel
-    private let organization: OrganizationReference?
+    /// How the organization is named; `id` and `slug` of the same letters are different questions.
+    private enum Naming: UInt8 {
+        case none, id, slug, both
+    }
 
-    init(_ digest: Secret.Digest, _ channel: Channel, _ organization: OrganizationReference?) {
+    private let digest: (UInt64, UInt64, UInt64, UInt64)
+    private let channel: Channel
+    private let naming: Naming
+    /// The organization's id, or nothing where only a slug names it.
+    private let organization: (UInt64, UInt64)
+
+    /// A slug goes into the digest, behind a line feed, which stands in no header's value.
+    init(
+        _ credential: String, _ channel: Channel, _ reference: OrganizationReference?,
+        _ secrets: some SecretSource
+    ) {
+        self.channel = channel
+        switch reference {
+        case nil:
+            naming = .none
+            organization = (0, 0)
+            digest = Self.words(secrets.digest(of: credential))
+        case .id(let id):
+            naming = .id
+            organization = (id.value.high, id.value.low)
+            digest = Self.words(secrets.digest(of: credential))
+        case .slug(let slug):
+            naming = .slug
+            organization = (0, 0)
+            digest = Self.words(secrets.digest(of: credential + "\n" + slug))
+        case .both(let id, let slug):
+            naming = .both
+            organization = (id.value.high, id.value.low)
+            digest = Self.words(secrets.digest(of: credential + "\n" + slug))
+        }
+    }
+
+    private static func words(_ digest: Secret.Digest) -> (UInt64, UInt64, UInt64, UInt64) {
         func word(_ start: Int) -> UInt64 {
             var word: UInt64 = 0
             for index in start..<start + 8 { word = word << 8 | UInt64(digest.bytes[index]) }
             return word
         }
-        words = (word(0), word(8), word(16), word(24))
-        self.channel = channel
-        self.organization = organization
+        return (word(0), word(8), word(16), word(24))
     }
 
-    var tag: UInt64 { words.0 }
+    var tag: UInt64 { digest.0 }
 
     /// A digest is spread evenly already; the organization is mixed in so that one credential in many
     /// organizations does not crowd one set.
     var spread: UInt64 {
-        var hash = words.1
-        switch organization {
-        case nil: break
-        case .id(let id), .both(let id, _):
-            hash ^= (id.value.low ^ id.value.high) &* 0x9E37_79B9_7F4A_7C15
-        case .slug(let slug):
-            for byte in slug.utf8 { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01B3 }
-        }
-        return hash ^ hash >> 32
+        Self.mix(Self.mix(digest.1 ^ organization.0) ^ organization.1)
+    }
+
+    private static func mix(_ value: UInt64) -> UInt64 {
+        let product = value.multipliedFullWidth(by: 0x9E37_79B9_7F4A_7C15)
+        return product.high ^ product.low
     }
 
     static func == (left: DecisionKey, right: DecisionKey) -> Bool {
-        left.words == right.words && left.channel == right.channel
-            && left.organization == right.organization
+        left.digest == right.digest && left.organization == right.organization
+            && left.channel == right.channel && left.naming == right.naming
     }
 }

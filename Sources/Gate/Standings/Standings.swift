@@ -24,7 +24,7 @@ package struct Standings {
 
     /// Nil where the credential is not to be believed; throws a `Refusal` where the organization is not open to
     /// it, and any other error when it can't be known.
-    func find(
+    package func find(
         _ presented: PresentedCredential, in organization: OrganizationReference?, at now: Instant
     ) throws -> Standing? {
         guard cache.isOn, let key = key(presented, organization) else {
@@ -94,10 +94,10 @@ package struct Standings {
     ) -> DecisionKey? {
         switch presented {
         case .none: nil
-        case .bearer(let text): DecisionKey(secrets.digest(of: text), .bearer, organization)
-        case .apiKey(let text): DecisionKey(secrets.digest(of: text), .apiKey, organization)
+        case .bearer(let text): DecisionKey(text, .bearer, organization, secrets)
+        case .apiKey(let text): DecisionKey(text, .apiKey, organization, secrets)
         case .browserSession(let text):
-            DecisionKey(secrets.digest(of: text), .browserSession, organization)
+            DecisionKey(text, .browserSession, organization, secrets)
         }
     }
 }

@@ -45,6 +45,9 @@ struct JSONBody {
     /// Whether the field was sent, even as null.
     func has(_ field: String) -> Bool { object[field] != nil }
 
+    /// Whether the field was sent as null.
+    func isNull(_ field: String) -> Bool { object[field]?.isNull ?? false }
+
     var isEmpty: Bool { object.isEmpty }
 
     /// Throws one refusal with every problem, the unknown fields among them.
@@ -59,6 +62,12 @@ struct JSONBody {
 
     mutating func refuse(_ field: String, code: String, _ detail: String) {
         problems.append(Refusal.Problem(field: path + field, code: code, detail: detail))
+    }
+
+    /// Adds what the rules have against the values, except of fields that have a problem already.
+    mutating func refuse(_ others: [Refusal.Problem]) {
+        let known = Set(problems.map(\.field))
+        problems += others.filter { !known.contains($0.field) }
     }
 
     // MARK: Required fields; a stand-in where there is a problem

@@ -5,10 +5,8 @@ import JSON
 
 /// Where clients get tokens (RFC 6749 §3.2).
 struct TokenAPI {
-    static func register(in site: inout Router<OpenVisit>) {
-        site.group(ClientVisit.init) { client in
-            client.post("/oauth2/token", create)
-        }
+    static func register(in client: inout Router<ClientVisit>) {
+        client.post("/oauth2/token", create)
     }
 
     /// The client was checked by the visit; the request is parsed here; what is then decided, and in which order,

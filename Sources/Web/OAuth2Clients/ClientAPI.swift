@@ -22,8 +22,9 @@ struct ClientAPI {
 
     @Sendable static func create(_ request: Request, _ visit: AdministratorVisit) throws -> Response
     {
-        let (client, secret) = try visit.services.oauth2.clients.create(
-            ClientFields(request, isNew: true), by: visit.caller)
+        let clients = visit.services.oauth2.clients
+        let fields = try ClientFields(request, isNew: true) { try clients.check($0) }
+        let (client, secret) = try clients.create(fields, by: visit.caller)
         var members = try client.members()
         if let secret { members += secret.members }
         return .json(.members(members), status: .created)
@@ -36,10 +37,9 @@ struct ClientAPI {
     @Sendable static func update(_ request: Request, _ visit: AdministratorVisit) throws -> Response
     {
         let id: Client.ID = try request.id("client_id")
-        return .json(
-            try visit.services.oauth2.clients.update(
-                id, ClientFields(request, isNew: false), by: visit.caller
-            ).json())
+        let clients = visit.services.oauth2.clients
+        let fields = try ClientFields(request, isNew: false) { try clients.check($0, of: id) }
+        return .json(try clients.update(id, fields, by: visit.caller).json())
     }
 
     @Sendable static func delete(_ request: Request, _ visit: AdministratorVisit) throws -> Response
@@ -75,8 +75,11 @@ struct ClientAPI {
 }
 
 extension ClientFields {
-    /// Reads the body. In a change null empties a field that may be empty; elsewhere it counts as left out.
-    fileprivate init(_ request: Request, isNew: Bool) throws {
+    /// Reads the body; what is wrong with its form and what the rules say of its values is refused together. In a
+    /// change null empties a field that may be empty; elsewhere it counts as left out.
+    fileprivate init(
+        _ request: Request, isNew: Bool, checking rules: (ClientFields) throws -> Void
+    ) throws {
         var body = try JSONBody(request)
         self.init()
         name = isNew ? body.text("name", 1...255) : body.optionalText("name", 1...255)
@@ -109,7 +112,8 @@ extension ClientFields {
         }
         backchannelLogoutNeedsSession = body.optionalBool("backchannel_logout_session_required")
         isEnabled = body.optionalChoice("status", as: ClientStatus.self).map { $0 == .enabled }
-        try body.finish()
+        let fields = self
+        try body.finish(checking: { try rules(fields) })
     }
 
     /// Nil where the field was not sent.

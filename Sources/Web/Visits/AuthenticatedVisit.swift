@@ -21,9 +21,7 @@ struct AuthenticatedVisit {
 
     /// The organization that the headers name, or the one that the credential is bound to; nil without.
     func organizationContext(of request: Request) throws -> OrganizationContext? {
-        var reference = try OrganizationReference.read(
-            organizationID: request.headerValues(.organizationID),
-            domain: request.headerValues(.domain))
+        var reference = try organizationReference(of: request)
         // Where it is fixed, the header may be left out (wire: API keys, clients with an organization); a
         // personal access token still has to be told where it is used.
         switch authentication.credential.kind {
@@ -45,9 +43,7 @@ struct AuthenticatedVisit {
         guard let id = Organization.ID(text: request.captures[capture] ?? "") else {
             throw Refusal.notFound
         }
-        let named = try OrganizationReference.read(
-            organizationID: request.headerValues(.organizationID),
-            domain: request.headerValues(.domain))
+        let named = try organizationReference(of: request)
         var observer = NoDependencies()
         let context: OrganizationContext
         do {
@@ -56,14 +52,29 @@ struct AuthenticatedVisit {
         } catch let refusal as Refusal where refusal.code == "organization_forbidden" {
             throw Refusal.notFound
         }
+        try Self.check(named, names: context.organization)
+        return context
+    }
+
+    /// How the headers name an organization; nil where they name none.
+    func organizationReference(of request: Request) throws -> OrganizationReference? {
+        try OrganizationReference.read(
+            organizationID: request.headerValues(.organizationID),
+            domain: request.headerValues(.domain))
+    }
+
+    /// Refuses headers that name another organization than the path does.
+    static func check(
+        _ named: OrganizationReference?, names organization: Organization
+    ) throws {
         switch named {
-        case .id(let other) where other != id, .both(let other, _) where other != id:
-            throw Self.mismatch
-        case .slug(let slug) where slug != context.organization.slug,
-            .both(_, let slug) where slug != context.organization.slug:
-            throw Self.mismatch
+        case .id(let id) where id != organization.id, .both(let id, _) where id != organization.id:
+            throw mismatch
+        case .slug(let slug) where slug != organization.slug,
+            .both(_, let slug) where slug != organization.slug:
+            throw mismatch
         default:
-            return context
+            return
         }
     }
 

@@ -71,7 +71,7 @@ import Testing
         for setting in Setting.allCases {
             #expect(outcome.output.contains(setting.rawValue + "="))
         }
-        #expect(outcome.output.contains("GATEHOUSE_WEB_THREADS=8 (standard)"))
+        #expect(outcome.output.contains("GATEHOUSE_WEB_THREADS=12 (standard)"))
         #expect(
             outcome.output.contains(
                 "GATEHOUSE_PUBLIC_URL=https://auth.example.com (environment)"))

@@ -14,6 +14,8 @@ struct SettingsSample {
             "GATEHOUSE_RUNTIME_DIRECTORY": folder.path,
             "GATEHOUSE_DATABASE_SOCKET": "/run/mysqld/mysqld.sock",
             "GATEHOUSE_DATABASE_PASSWORD": "correct horse battery staple",
+            "GATEHOUSE_SQL_DIRECTORY": folder.path,
+            "GATEHOUSE_GATE_POLICY": folder.path + "/master.key",
             "GATEHOUSE_MASTER_KEY_FILE": folder.path + "/master.key",
         ]
     }

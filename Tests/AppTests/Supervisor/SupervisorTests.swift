@@ -36,13 +36,24 @@ import Testing
 
     @Test func `workers do not see what is the supervisor's`() throws {
         let service = try RunningService(environment: [
-            "NOTIFY_SOCKET": "/nowhere", "GATEHOUSE_MIGRATOR_PASSWORD": "mighty", "LANG": "C",
+            "NOTIFY_SOCKET": "/nowhere", "GATEHOUSE_MIGRATOR_PASSWORD": "mighty",
+            "GATEHOUSE_ADMIN_PASSWORD": "admin", "LANG": "C",
         ])
         try service.line("Ready.")
 
         #expect(try service.ask(.web, "environment NOTIFY_SOCKET") == "-")
         #expect(try service.ask(.web, "environment GATEHOUSE_MIGRATOR_PASSWORD") == "-")
+        #expect(try service.ask(.web, "environment GATEHOUSE_ADMIN_PASSWORD") == "-")
         #expect(try service.ask(.web, "environment LANG") == "C")
+    }
+
+    @Test func `no worker leaves its memory in a core dump`() throws {
+        let service = try RunningService()
+        try service.line("Ready.")
+
+        let limit = try service.ask(.web, "limits").split(separator: " ")
+
+        #expect(limit.suffix(3) == ["0", "0", "bytes"])
     }
 
     @Test func `wrong settings are one sentence, and nothing is started`() throws {

@@ -53,7 +53,8 @@ import Testing
         #expect(read.audience == [issuer])
     }
 
-    @Test func `a token is not believed after its end, though its signature is remembered`() throws {
+    @Test func `a token is not believed after its end, though its signature is remembered`() throws
+    {
         let ring = ring()
         let token = try ring.sign(claims(days: 30)).text
         #expect(try ring.verify(token, at: clock.clock.now) != nil)
@@ -64,7 +65,8 @@ import Testing
     }
 
     @Test func `a token of another issuer, and one of other keys, is not believed`() throws {
-        let foreign = try ring(memory: KeyRingMemory(), issuer: "https://gatehouse.test/").sign(claims())
+        let foreign = try ring(memory: KeyRingMemory(), issuer: "https://gatehouse.test/").sign(
+            claims())
         #expect(try ring().verify(foreign.text, at: clock.clock.now) == nil)
 
         let stranger = try KeyRingTests()
@@ -87,7 +89,10 @@ import Testing
         }
     }
 
-    @Test func `a rotated key still verifies, and is gone when nothing that it signed can be alive`() throws {
+    @Test
+    func `a rotated key still verifies, and is gone when nothing that it signed can be alive`()
+        throws
+    {
         let ring = ring()
         let token = try ring.sign(claims(days: 365)).text
         let before = try stores.connect().signingKeys.list()

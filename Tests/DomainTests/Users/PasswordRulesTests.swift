@@ -28,7 +28,8 @@ import Testing
         // Eleven characters to the eye, twelve scalars.
         #expect(code("kqwzjxvbphe\u{0301}") == nil)
 
-        let long = String((0..<1024).map { letters[letters.index(letters.startIndex, offsetBy: ($0 * $0) % 12)] })
+        let long = String(
+            (0..<1024).map { letters[letters.index(letters.startIndex, offsetBy: ($0 * $0) % 12)] })
         #expect(code(String(long.dropLast()) + "!") == nil)
         #expect(code(long + "!") == "too_long")
         #expect(PasswordRules.isOfAcceptableLength(String(repeating: "🦊", count: 1024)))
@@ -53,8 +54,10 @@ import Testing
     }
 
     @Test(arguments: [
-        "password1234", "Password2024!", "p@ssw0rd1234", "P4$$w0rd!!!!", "1234password", "Welcome12345!",
-        "letmeinplease", "Iloveyou12345", "adminadmin123", "changeme2026!", "passwort1234", "пароль123456",
+        "password1234", "Password2024!", "p@ssw0rd1234", "P4$$w0rd!!!!", "1234password",
+        "Welcome12345!",
+        "letmeinplease", "Iloveyou12345", "adminadmin123", "changeme2026!", "passwort1234",
+        "пароль123456",
         "correcthorsebatterystaple", "Summer2026!!!", "liverpoolfc1", "testtesttest",
     ])
     func `a common password is refused, however it is decorated`(_ password: String) {

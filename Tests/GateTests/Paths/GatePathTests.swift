@@ -27,39 +27,44 @@ import Testing
         #expect(judge(target) == nil)
     }
 
-    @Test(arguments: [
-        ("", .notAPath), ("a", .notAPath), ("*", .notAPath), ("http://localhost/api", .notAPath),
-        ("?/public", .notAPath), ("#", .notAPath), ("//localhost/api", .emptySegment),
-        ("/public/../admin", .dotSegment), ("/..", .dotSegment), ("/.", .dotSegment),
-        ("/./admin", .dotSegment), ("/a/./", .dotSegment), ("/a/..", .dotSegment),
-        ("/public/%2e%2e/admin", .dotSegment), ("/public/.%2e/admin", .dotSegment),
-        ("/public/%2E./admin", .dotSegment), ("/public/%2e/admin", .dotSegment),
-        ("/public/%2e%2E", .dotSegment), ("/a/..?x", .dotSegment),
-        ("/public/..%2fadmin", .encodedSlash), ("/admin%2f", .encodedSlash),
-        ("/admin%2Fx", .encodedSlash), ("/%2fadmin", .encodedSlash),
-        ("//admin", .emptySegment), ("/a//b", .emptySegment), ("/a//", .emptySegment),
-        ("/admin;a=b", .semicolon), ("/public/..;/admin", .semicolon), ("/;/", .semicolon),
-        ("/admin%3ba=b", .semicolon), ("/admin%3Ba=b", .semicolon),
-        ("/public\\..\\admin", .backslash), ("/public/..%5cadmin", .backslash),
-        ("/%5C", .backslash), ("\\admin", .notAPath),
-        ("/%2561dmin", .doubleEncoding), ("/%252e%252e/", .doubleEncoding),
-        ("/%252f", .doubleEncoding), ("/%25252f", .doubleEncoding),
-        ("/%25%32%66", .doubleEncoding), ("/%255c", .doubleEncoding), ("/a%2500", .doubleEncoding),
-        ("/%25u002f", .doubleEncoding), ("/%25U002F", .doubleEncoding),
-        ("/a%00", .controlCharacter), ("/a%0d%0aX-User:%20admin", .controlCharacter),
-        ("/a%09", .controlCharacter), ("/a%7f", .controlCharacter), ("/a\u{1}", .controlCharacter),
-        ("/a\r\nb", .controlCharacter), ("/a%c2%85b", .controlCharacter),
-        ("/a?b%00\u{0}", .controlCharacter), ("/a?b\nc", .controlCharacter),
-        ("/admin#frag", .fragment), ("/a?b#c", .fragment), ("/#/admin", .fragment),
-        ("/a%", .brokenEncoding), ("/a%2", .brokenEncoding), ("/a%zz", .brokenEncoding),
-        ("/%u002f", .brokenEncoding), ("/a% 41", .brokenEncoding), ("/a b", .brokenEncoding),
-        ("/a%2?f", .brokenEncoding),
-        ("/%c0%ae%c0%ae/admin", .notUTF8), ("/%c0%af", .notUTF8), ("/%e0%80%af", .notUTF8),
-        ("/%f0%80%80%af", .notUTF8), ("/%ff", .notUTF8), ("/%c3", .notUTF8), ("/%ed%a0%80", .notUTF8),
-        ("/%ef%bc%8e%ef%bc%8e/admin", .lookalike), ("/%ef%bc%8f", .lookalike),
-        ("/%ef%bc%bc", .lookalike), ("/%cd%be", .lookalike), ("/%ef%bc%9b", .lookalike),
-        ("/%ef%bc%852f", .lookalike), ("/%e2%80%a5", .lookalike), ("/%e2%84%aa", .lookalike),
-    ] as [(String, AmbiguousPath)])
+    @Test(
+        arguments: [
+            ("", .notAPath), ("a", .notAPath), ("*", .notAPath),
+            ("http://localhost/api", .notAPath),
+            ("?/public", .notAPath), ("#", .notAPath), ("//localhost/api", .emptySegment),
+            ("/public/../admin", .dotSegment), ("/..", .dotSegment), ("/.", .dotSegment),
+            ("/./admin", .dotSegment), ("/a/./", .dotSegment), ("/a/..", .dotSegment),
+            ("/public/%2e%2e/admin", .dotSegment), ("/public/.%2e/admin", .dotSegment),
+            ("/public/%2E./admin", .dotSegment), ("/public/%2e/admin", .dotSegment),
+            ("/public/%2e%2E", .dotSegment), ("/a/..?x", .dotSegment),
+            ("/public/..%2fadmin", .encodedSlash), ("/admin%2f", .encodedSlash),
+            ("/admin%2Fx", .encodedSlash), ("/%2fadmin", .encodedSlash),
+            ("//admin", .emptySegment), ("/a//b", .emptySegment), ("/a//", .emptySegment),
+            ("/admin;a=b", .semicolon), ("/public/..;/admin", .semicolon), ("/;/", .semicolon),
+            ("/admin%3ba=b", .semicolon), ("/admin%3Ba=b", .semicolon),
+            ("/public\\..\\admin", .backslash), ("/public/..%5cadmin", .backslash),
+            ("/%5C", .backslash), ("\\admin", .notAPath),
+            ("/%2561dmin", .doubleEncoding), ("/%252e%252e/", .doubleEncoding),
+            ("/%252f", .doubleEncoding), ("/%25252f", .doubleEncoding),
+            ("/%25%32%66", .doubleEncoding), ("/%255c", .doubleEncoding),
+            ("/a%2500", .doubleEncoding),
+            ("/%25u002f", .doubleEncoding), ("/%25U002F", .doubleEncoding),
+            ("/a%00", .controlCharacter), ("/a%0d%0aX-User:%20admin", .controlCharacter),
+            ("/a%09", .controlCharacter), ("/a%7f", .controlCharacter),
+            ("/a\u{1}", .controlCharacter),
+            ("/a\r\nb", .controlCharacter), ("/a%c2%85b", .controlCharacter),
+            ("/a?b%00\u{0}", .controlCharacter), ("/a?b\nc", .controlCharacter),
+            ("/admin#frag", .fragment), ("/a?b#c", .fragment), ("/#/admin", .fragment),
+            ("/a%", .brokenEncoding), ("/a%2", .brokenEncoding), ("/a%zz", .brokenEncoding),
+            ("/%u002f", .brokenEncoding), ("/a% 41", .brokenEncoding), ("/a b", .brokenEncoding),
+            ("/a%2?f", .brokenEncoding),
+            ("/%c0%ae%c0%ae/admin", .notUTF8), ("/%c0%af", .notUTF8), ("/%e0%80%af", .notUTF8),
+            ("/%f0%80%80%af", .notUTF8), ("/%ff", .notUTF8), ("/%c3", .notUTF8),
+            ("/%ed%a0%80", .notUTF8),
+            ("/%ef%bc%8e%ef%bc%8e/admin", .lookalike), ("/%ef%bc%8f", .lookalike),
+            ("/%ef%bc%bc", .lookalike), ("/%cd%be", .lookalike), ("/%ef%bc%9b", .lookalike),
+            ("/%ef%bc%852f", .lookalike), ("/%e2%80%a5", .lookalike), ("/%e2%84%aa", .lookalike),
+        ] as [(String, AmbiguousPath)])
     func `a path that can be read in two ways is refused`(target: String, why: AmbiguousPath) {
         #expect(judge(target) == why)
     }
@@ -84,16 +89,20 @@ import Testing
         #expect(String(decoding: path.bytes, as: UTF8.self) == "/admin/Ab/c")
     }
 
-    /// 200,000 paths out of the pieces that attacks are made of, judged by rules that share nothing with the
+    /// 100,000 paths out of the pieces that attacks are made of, judged by rules that share nothing with the
     /// code under test: decode, split, look.
     @Test func `every path is judged as a plain decoder judges it`() {
         var chance = SmallRandom(seed: 20_261_122)
-        let pieces: [[UInt8]] = [
-            "/", "/", "/", ".", "..", "a", "b", "%2e", "%2E", "%2f", "%2F", "%5c", "\\", ";", "%3b",
-            "%", "%2", "%25", "%252f", "%252e", "%61", "%41", "%00", "%0a", "%7f", "?", "#", "%23", "%3f",
-            "%c3%a9", "%c0%ae", "%c3", "%ef%bc%8f", "u002f", "2f", "+", " ", "%20", "K", "%e2%84%aa",
-        ].map { Array($0.utf8) } + [[0xC3, 0xA9], [0xC0], [0x01]]
-        for _ in 0..<200_000 {
+        let pieces: [[UInt8]] =
+            [
+                "/", "/", "/", ".", "..", "a", "b", "%2e", "%2E", "%2f", "%2F", "%5c", "\\", ";",
+                "%3b",
+                "%", "%2", "%25", "%252f", "%252e", "%61", "%41", "%00", "%0a", "%7f", "?", "#",
+                "%23", "%3f",
+                "%c3%a9", "%c0%ae", "%c3", "%ef%bc%8f", "u002f", "2f", "+", " ", "%20", "K",
+                "%e2%84%aa",
+            ].map { Array($0.utf8) } + [[0xC3, 0xA9], [0xC0], [0x01]]
+        for _ in 0..<100_000 {
             var target: [UInt8] = chance.next(10) == 0 ? [] : [UInt8(ascii: "/")]
             for _ in 0..<chance.next(9) { target += pieces[chance.next(pieces.count)] }
             // Mostly nginx's own reading; sometimes one that is a little off.
@@ -102,9 +111,10 @@ import Testing
 
             let isPlain = PlainReading.agrees(target: target, uri: uri)
 
-            #expect(
-                (judge(target, uri: uri) == nil) == isPlain,
-                "\(String(decoding: target, as: UTF8.self)) as \(uri)")
+            // Said only where they differ: 100,000 expectations would take longer than the judging.
+            if (judge(target, uri: uri) == nil) != isPlain {
+                Issue.record("\(String(decoding: target, as: UTF8.self)) as \(uri)")
+            }
         }
     }
 }
@@ -143,10 +153,13 @@ private enum PlainReading {
             return false
         }
         // Every percent sign begins an escape.
-        guard let text = String(validating: path, as: UTF8.self) ?? latin(path) else { return false }
+        guard let text = String(validating: path, as: UTF8.self) ?? latin(path) else {
+            return false
+        }
         for part in text.components(after: "%") {
             let digits = part.prefix(2)
-            guard digits.utf8.count == 2, digits.allSatisfy(\.isHexDigit), digits.utf8.allSatisfy({ $0 < 0x80 })
+            guard digits.utf8.count == 2, digits.allSatisfy(\.isHexDigit),
+                digits.utf8.allSatisfy({ $0 < 0x80 })
             else { return false }
             if ["2f", "5c", "3b", "00", "0a", "7f"].contains(digits.lowercased()) { return false }
         }

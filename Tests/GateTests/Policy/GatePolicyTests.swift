@@ -136,7 +136,7 @@ import Testing
     @Test func `the table finds what trying one rule after the other finds`() throws {
         var chance = SmallRandom(seed: 9)
         let words = ["a", "b", "cc", "{x}", "dd"]
-        for _ in 0..<300 {
+        for _ in 0..<100 {
             var rules: [GatePolicy.Rule] = []
             for line in 1...(1 + chance.next(150)) {
                 var pattern = ""
@@ -148,7 +148,8 @@ import Testing
                 rules.append(
                     GatePolicy.Rule(
                         line: line,
-                        methods: GateMethods(GateMethod.allCases.filter { _ in chance.next(2) == 0 }),
+                        methods: GateMethods(
+                            GateMethod.allCases.filter { _ in chance.next(2) == 0 }),
                         pattern: try GatePattern(pattern.isEmpty ? "/" : pattern),
                         need: .nothingFurther))
             }
@@ -169,10 +170,11 @@ import Testing
                     let isOpen = wanted.last == "**"
                     if isOpen { wanted.removeLast() }
                     return rule.methods.contains(method)
-                        && (isOpen ? segments.count >= wanted.count : segments.count == wanted.count)
+                        && (isOpen
+                            ? segments.count >= wanted.count : segments.count == wanted.count)
                         && zip(wanted, segments).allSatisfy { $0 == $1 || $0.hasPrefix("{") }
                 }
-                #expect(found == plain?.line, "\(method) \(path)")
+                if found != plain?.line { Issue.record("\(method) \(path)") }
             }
         }
     }

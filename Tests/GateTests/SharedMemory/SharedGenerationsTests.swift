@@ -41,7 +41,9 @@ import Testing
         let (here, there) = (platform.generations, try platform.otherMapping())
         let user = GenerationSubject.user(platform.user.id)
         let other = GenerationSubject.organization(platform.organization.id)
-        let before = (there.current(of: user), there.current(of: other), there.current(of: .everything))
+        let before = (
+            there.current(of: user), there.current(of: other), there.current(of: .everything)
+        )
 
         here.bump([user])
 

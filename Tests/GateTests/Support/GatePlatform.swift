@@ -35,8 +35,7 @@ final class GatePlatform: Sendable {
             path: folder.appending(path: "generations").path, count: SharedGenerations.count)
         generations = SharedGenerations(counters)
         database = try TestStores.make().database
-        guard let key = MasterKey(MasterKey.generate()) else { throw NoMasterKey() }
-        masterKey = key
+        masterKey = try Self.signingKeys.get().masterKey
         let now = clock.clock.now
         user = User(
             id: secrets.newID(at: now), username: "ada", email: "ada@example.com",
@@ -51,7 +50,21 @@ final class GatePlatform: Sendable {
             try stores.organizations.insert(organization)
         }
         try join(user, organization, roles)
-        try keyRing(stores).prepare()
+        try stores.atomically {
+            for key in try Self.signingKeys.get().records { try stores.signingKeys.insert(key) }
+        }
+    }
+
+    /// The same keys for all platforms of a run, for making RSA keys takes its time.
+    private static let signingKeys = Result {
+        guard let masterKey = MasterKey(MasterKey.generate()) else { throw NoMasterKey() }
+        let keyStores = try TestStores.make()
+        let stores = keyStores.connect()
+        try KeyRing(
+            stores: stores, masterKey: masterKey, issuer: "", generations: keyStores.generations,
+            memory: KeyRingMemory(), secrets: SystemSecrets(), clock: TestClock().clock
+        ).prepare()
+        return (masterKey: masterKey, records: try stores.signingKeys.list())
     }
 
     deinit { try? FileManager.default.removeItem(at: folder) }

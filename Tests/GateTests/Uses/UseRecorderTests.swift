@@ -62,7 +62,9 @@ import Testing
         #expect(uses.isEmpty)
     }
 
-    @Test func `what could not be written is kept for the next time, the later time counting`() throws {
+    @Test func `what could not be written is kept for the next time, the later time counting`()
+        throws
+    {
         let token = try platform.token("models:read")
         let credential = Credential(
             kind: .personalAccessToken, id: token.id.value, name: "",
@@ -101,7 +103,8 @@ import Testing
 
         for token in tokens {
             #expect(
-                try stores.personalAccessTokens.find(token.id)?.lastUsedAt == time.adding(seconds: 3))
+                try stores.personalAccessTokens.find(token.id)?.lastUsedAt
+                    == time.adding(seconds: 3))
         }
     }
 }

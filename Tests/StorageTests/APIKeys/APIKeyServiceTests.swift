@@ -1,4 +1,5 @@
 import Domain
+import MariaDB
 import Storage
 import TestSupport
 import Testing
@@ -69,11 +70,13 @@ import Testing
 
         #expect(try services.holder(of: issued.text) != nil)
         #expect(try services.holder(of: forged) == nil)
-        for bad in [
+        let mistyped: [String] = [
             "", " ", "mchx_", text + " ", " " + text, text.uppercased(), String(text.dropLast()),
-            text + "0", "MCHX_" + text.dropFirst(5), text + "\u{0}",
-            String(text.prefix(60)) + other.suffix(28), String(repeating: "x", count: 8_192),
-        ] {
+            text + "0", "MCHX_" + String(text.dropFirst(5)), text + "\u{0}",
+            String(text.prefix(60)) + String(other.suffix(28)),
+            String(repeating: "x", count: 8_192),
+        ]
+        for bad in mistyped {
             #expect(try services.holder(of: Secret(bad)) == nil)
         }
     }

@@ -55,6 +55,7 @@ import Testing
             [
                 "name": "", "type": "secret", "access_token_ttl": 1, "client_id": "x",
                 "client_secret": "y", "status": "new", "jwks": "x",
+                "redirect_uris": ["javascript:alert(1)"],
             ])
 
         #expect(answer.status == 422)
@@ -62,7 +63,7 @@ import Testing
             answer.fields == [
                 "name required", "type not_allowed", "access_token_ttl out_of_range",
                 "client_id unknown_field", "client_secret unknown_field", "status not_allowed",
-                "jwks wrong_type",
+                "jwks wrong_type", "redirect_uris invalid_redirect_uri",
             ])
         #expect(
             scene.call(

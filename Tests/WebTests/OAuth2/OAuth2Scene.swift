@@ -52,7 +52,7 @@ struct OAuth2Scene {
             passwords: services.passwords, groups: services.groups,
             organizations: services.organizations, members: services.members,
             roles: services.roles, personalAccessTokens: services.personalAccessTokens,
-            apiKeys: services.apiKeys, oauth2: OAuth2Services(services, used: used),
+            apiKeys: services.apiKeys, oauth2: OAuth2Services(services) { [used] in used.clients.append($0) },
             audit: services.audit)
     }
 
@@ -100,15 +100,6 @@ struct OAuth2Scene {
 
     func token(of client: TestClient, _ more: String = "") -> OAuth2Answer {
         post("/oauth2/token", "grant_type=client_credentials" + more, [Self.basic(client)])
-    }
-}
-
-extension OAuth2Services {
-    init(_ services: TestServices, used: OAuth2Scene.Used? = nil) {
-        self.init(
-            stores: services.stores, tokens: services.tokens, clientKeys: services.clientKeys,
-            secrets: services.secrets, clock: services.clock, audit: services.audit,
-            issuer: TestServices.issuer, recordUse: { used?.clients.append($0) })
     }
 }
 
