@@ -89,7 +89,8 @@ extension TestServices {
             readiness: AlwaysReady(), authentication: authentication, recordUse: { _ in },
             signIn: signIn, sessions: sessions, users: users, passwords: passwords, groups: groups,
             organizations: organizations, members: members, roles: roles,
-            personalAccessTokens: personalAccessTokens, apiKeys: apiKeys, oauth2: OAuth2Services(self),
+            personalAccessTokens: personalAccessTokens, apiKeys: apiKeys,
+            oauth2: OAuth2Services(self),
             audit: audit)
     }
 }

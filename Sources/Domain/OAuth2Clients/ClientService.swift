@@ -49,7 +49,8 @@ package struct ClientService {
 
     /// Refuses fields that no client may have, or not this one, without writing anything.
     package func check(_ fields: ClientFields, of id: Client.ID? = nil) throws {
-        let client = try id.map { try show($0).client }
+        let client =
+            try id.map { try show($0).client }
             ?? blank(fields.kind ?? .confidential, at: clock.now)
         var rules = ClientRules(stores: stores, keys: keys)
         _ = try rules.apply(fields, to: client)

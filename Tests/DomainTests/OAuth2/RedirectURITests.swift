@@ -4,7 +4,8 @@ import Testing
 /// RFC 6749 §3.1.2, RFC 8252 §7, RFC 9700 §4.1.3.
 @Suite struct RedirectURITests {
     @Test(arguments: [
-        "https://client.example/callback", "https://client.example", "https://client.example:8443/a?b=c",
+        "https://client.example/callback", "https://client.example",
+        "https://client.example:8443/a?b=c",
         "https://sub.client.example/a/b%20c", "http://127.0.0.1/cb", "http://127.0.0.1:8080",
         "http://[::1]:7777/cb", "http://localhost:3000/cb", "com.example.app:/oauth2redirect",
     ])
@@ -60,7 +61,8 @@ import Testing
             #expect(uri.matches("http://127.0.0.1\(port)/cb?x=1"))
         }
         for other in [
-            "http://127.0.0.1:0/cb?x=1", "http://127.0.0.1:65536/cb?x=1", "http://127.0.0.1:/cb?x=1",
+            "http://127.0.0.1:0/cb?x=1", "http://127.0.0.1:65536/cb?x=1",
+            "http://127.0.0.1:/cb?x=1",
             "http://127.0.0.1:8080/cb", "http://127.0.0.1:8080/cb2?x=1", "http://[::1]:8080/cb?x=1",
             "http://localhost:8080/cb?x=1", "https://127.0.0.1:8080/cb?x=1",
             "http://127.0.0.1.evil.example/cb?x=1", "http://127.0.0.1:80@evil.example/cb?x=1",

@@ -66,7 +66,9 @@ import Testing
         #expect(try authenticate(.identifier(id.description)).isConfidential == false)
         for method in [PresentedClient.Method.basic, .post] {
             for text in ["", "anything"] {
-                #expect(oauthError { try authenticate(secret(text, of: id, by: method)) } == .invalidClient)
+                #expect(
+                    oauthError { try authenticate(secret(text, of: id, by: method)) }
+                        == .invalidClient)
             }
         }
     }

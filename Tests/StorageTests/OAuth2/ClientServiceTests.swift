@@ -134,7 +134,9 @@ import Testing
         #expect(secret == nil && made.secrets.isEmpty)
         #expect(made.client.authenticationMethod == .none)
         #expect(
-            refusal { try services.clients.addSecret(to: made.client.id, expiresAt: nil, by: .test()) }
+            refusal {
+                try services.clients.addSecret(to: made.client.id, expiresAt: nil, by: .test())
+            }
                 == "client_without_secret")
         #expect(
             problems {

@@ -197,7 +197,8 @@ import Testing
     @Test func `RFC 7009 2.1: the client may end its token`() throws {
         let client = try services.machine(as: robot)
         let holder = try services.clientAuthentication.authenticate(
-            .secret(.init(client.secret), of: client.client.id.description, by: .basic), by: .test())
+            .secret(.init(client.secret), of: client.client.id.description, by: .basic), by: .test()
+        )
 
         try expectEnd(client) { token in
             try services.revocation.revoke(token.text, of: holder, by: .test())
@@ -275,7 +276,9 @@ import Testing
             }
             var tokens: [Secret] = []
             for _ in 0..<5 {
-                do { tokens.append(try services.tokens(of: client).accessToken) } catch is OAuthError {}
+                do {
+                    tokens.append(try services.tokens(of: client).accessToken)
+                } catch is OAuthError {}
             }
             return tokens
         }

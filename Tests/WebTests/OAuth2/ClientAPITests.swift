@@ -68,7 +68,10 @@ import Testing
         #expect(
             scene.call(
                 .post, "/clients",
-                ["name": "m", "grant_types": ["client_credentials"], "service_user_id": .id(scene.owner.id)]
+                [
+                    "name": "m", "grant_types": ["client_credentials"],
+                    "service_user_id": .id(scene.owner.id),
+                ]
             ).fields == ["service_user_id not_a_service_user"])
     }
 

@@ -130,7 +130,9 @@ import Testing
 
     @Test func `RFC 7009 2.2: another client's token stays, and nobody is told`() {
         #expect(revoke(token, as: other).status == 200)
-        #expect(scene.post("/oauth2/revoke", "token=\(token)&client_id=\(publicClient())").status == 200)
+        #expect(
+            scene.post("/oauth2/revoke", "token=\(token)&client_id=\(publicClient())").status == 200
+        )
         #expect(revoke("garbage", as: client).status == 200)
         #expect(isActive(token))
     }

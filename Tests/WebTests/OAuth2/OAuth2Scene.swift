@@ -52,7 +52,8 @@ struct OAuth2Scene {
             passwords: services.passwords, groups: services.groups,
             organizations: services.organizations, members: services.members,
             roles: services.roles, personalAccessTokens: services.personalAccessTokens,
-            apiKeys: services.apiKeys, oauth2: OAuth2Services(services) { [used] in used.clients.append($0) },
+            apiKeys: services.apiKeys,
+            oauth2: OAuth2Services(services) { [used] in used.clients.append($0) },
             audit: services.audit)
     }
 

@@ -173,7 +173,8 @@ import Testing
     ])
     func `RFC 6749 5.2: another grant type is not supported`(type: String) {
         let answer = scene.post(
-            "/oauth2/token", "grant_type=" + PercentCoding.encode(type), [OAuth2Scene.basic(client)])
+            "/oauth2/token", "grant_type=" + PercentCoding.encode(type), [OAuth2Scene.basic(client)]
+        )
 
         #expect(answer.summary == "400 unsupported_grant_type")
         #expect(answer.header("Cache-Control") == "no-store")
@@ -244,7 +245,9 @@ import Testing
     // MARK: Metadata
 
     @Test func `RFC 8414 2: what there is is announced`() {
-        for path in ["/.well-known/oauth-authorization-server", "/.well-known/openid-configuration"] {
+        for path in [
+            "/.well-known/oauth-authorization-server", "/.well-known/openid-configuration",
+        ] {
             let answer = scene.send(.get, path)
             #expect(answer.status == 200)
             #expect(answer.text("issuer") == TestServices.issuer)
