@@ -73,8 +73,7 @@ package struct GateService {
         let body: JSON = [
             "type": "about:blank",
             // RFC 9457 §4.2.1: with about:blank the title is that of the status.
-            "title": .string(
-                HTTPResponse.Status(code: refusal.status.rawValue).reasonPhrase),
+            "title": .string(refusal.status.title),
             "status": .integer(refusal.status.rawValue),
             "detail": .string(String(refusal.detail.unicodeScalars.prefix(600))),
             "code": .string(refusal.code),

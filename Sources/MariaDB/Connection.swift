@@ -20,6 +20,11 @@ package final class Connection {
     private var pinFailure: MariaDBError?
     private var isInTransaction = false
 
+    /// Told of each statement with its values right before it is asked; may itself ask this connection.
+    ///
+    /// For tests that look at every statement there is (its plan, say). Nothing else sets it.
+    package var observer: ((SQL) -> Void)?
+
     package init(_ configuration: ConnectionConfiguration) {
         self.configuration = configuration
     }
@@ -68,7 +73,8 @@ package final class Connection {
     private func ask<Result>(
         _ sql: SQL, _ read: (Statement) throws(MariaDBError) -> Result
     ) throws(MariaDBError) -> Result {
-        try ask { session throws(MariaDBError) in
+        observer?(sql)
+        return try ask { session throws(MariaDBError) in
             try session.run(sql, read)
         }
     }

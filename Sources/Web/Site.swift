@@ -14,13 +14,14 @@ package struct Site: Sendable {
     package init(settings: SiteSettings, operation: any SiteOperation) {
         self.settings = settings
         self.operation = operation
-        router = Self.routes()
+        router = Self.routes(OpenAPIDocument(settings))
     }
 
     /// All registrations, in the order of the sign-in journey.
-    private static func routes() -> Router<OpenVisit> {
+    private static func routes(_ document: OpenAPIDocument) -> Router<OpenVisit> {
         var site = Router<OpenVisit>()
         OperationAPI.register(in: &site)
+        OpenAPIDocumentAPI.register(in: &site, serving: document)
         SignInAPI.register(in: &site)
         site.group(InteractiveVisit.init) { interactive in
             SessionAPI.register(in: &interactive)

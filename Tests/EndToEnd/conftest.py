@@ -16,11 +16,15 @@ def binary():
     return path
 
 
+# One client address makes all wrong sign-ins, so the limit of one is put aside; and a cheap password hash keeps
+# the processor for what is tested. Both are as shipped in test_make_run.py.
+SETTINGS = {"GATEHOUSE_SIGN_IN_ADDRESS_LIMIT": "1000000", "GATEHOUSE_SCRYPT_COST": "14"}
+
+
 @pytest.fixture(scope="session")
 def product(tmp_path_factory, binary):
-    """One product for all tests that leave it as they found it. They share one client address, so the
-    limit of wrong sign-ins from one is put aside."""
-    product = Product(tmp_path_factory.mktemp("product") / "state", binary, GATEHOUSE_SIGN_IN_ADDRESS_LIMIT="1000000")
+    """One product for all tests that leave it as they found it."""
+    product = Product(tmp_path_factory.mktemp("product") / "state", binary, **SETTINGS)
     product.start()
     yield product
     assert product.stop() == 0, product.said()
@@ -29,7 +33,7 @@ def product(tmp_path_factory, binary):
 @pytest.fixture(scope="module")
 def own_product(tmp_path_factory, binary):
     """A product of one file of tests, which may break it."""
-    product = Product(tmp_path_factory.mktemp("own") / "state", binary, GATEHOUSE_SIGN_IN_ADDRESS_LIMIT="1000000")
+    product = Product(tmp_path_factory.mktemp("own") / "state", binary, **SETTINGS)
     product.start()
     yield product
     product.stop()

@@ -1,6 +1,7 @@
 """Faults that the product survives, each made while requests come in."""
 
 import os
+import resource
 import signal
 import socket
 import statistics
@@ -9,8 +10,9 @@ import threading
 import time
 
 import pytest
+import requests
 
-from product import ENGINE, command_line, made
+from product import ENGINE, command_line, made, refused
 from servers import wait_until
 from wire import ask, connect, received
 
@@ -26,19 +28,23 @@ def gate(product, token):
 
 
 class Load:
-    """Requests through the gate from several threads, until it is told to end."""
+    """Requests from several threads, until it is told to end: when each began and ended, and how."""
 
-    def __init__(self, product, token, threads=4):
-        self.product, self.statuses, self.ending = product, [], threading.Event()
-        self.url = f"{product.base}{ENGINE}/pipelines"
+    def __init__(self, product, token, path=f"{ENGINE}/pipelines", threads=4):
+        self.product, self.asked, self.ending = product, [], threading.Event()
+        self.url = product.base + path
         self.headers = {"Authorization": f"Bearer {token[0]}", "X-Organization-ID": token[1]}
         self.threads = [threading.Thread(target=self.ask) for _ in range(threads)]
 
     def ask(self):
         with self.product.client() as session:
             while not self.ending.is_set():
-                answer = session.get(self.url, headers=self.headers, timeout=30)
-                self.statuses.append(answer.status_code)
+                begin = time.monotonic()
+                try:
+                    outcome = session.get(self.url, headers=self.headers, timeout=30).status_code
+                except requests.RequestException as error:
+                    outcome = repr(error)
+                self.asked.append((begin, time.monotonic(), outcome))
 
     def __enter__(self):
         for thread in self.threads:
@@ -47,68 +53,95 @@ class Load:
         return self
 
     def wait_for(self, more):
-        enough = len(self.statuses) + more
-        wait_until(lambda: len(self.statuses) >= enough, f"{more} more requests", 60)
+        enough = len(self.asked) + more
+        wait_until(lambda: len(self.asked) >= enough, f"{more} more requests", 60)
 
     def __exit__(self, *_):
         self.ending.set()
         for thread in self.threads:
             thread.join()
 
+    def failed(self):
+        return [one for one in self.asked if one[2] != 200]
 
-@pytest.mark.parametrize("pool", ["gate", "web"])
-def test_a_killed_worker_is_replaced_and_fails_only_what_it_held(own_product, token, pool):
-    with Load(own_product, token) as load:
+
+@pytest.mark.parametrize("pool,path", [("gate", f"{ENGINE}/pipelines"), ("web", "/auth/me")])
+def test_a_killed_worker_is_replaced_and_fails_only_what_it_held(own_product, token, pool, path):
+    kills = []
+    with Load(own_product, token, path) as load:
         for _ in range(3):
             worker = own_product.workers(pool)[0]
+            begin = time.monotonic()
             os.kill(worker, signal.SIGKILL)
-            load.wait_for(40)
-            wait_until(
-                lambda: worker not in own_product.workers(pool) and own_product.workers(pool), "a new worker", 20
-            )
-            load.wait_for(40)
+            wait_until(lambda: worker not in own_product.workers(pool), "the worker to end", 20)
+            kills.append((begin, time.monotonic()))
+            wait_until(lambda: own_product.workers(pool), "a new worker", 20)
+            load.wait_for(80)
 
-    failed = [status for status in load.statuses if status != 200]
-    # Each of the threads had one request under way at most, and no worker let anybody else's fail.
-    assert len(failed) <= 3 * len(load.threads), failed
-    assert set(failed) <= {502, 503}
-    assert own_product.call("GET", "/auth/me", own_product.admin).status_code == 200
+    # A request that fails was under way when a worker died, at most one of each thread.
+    for begin, end, outcome in load.failed():
+        assert outcome in (502, 503)
+        assert any(begin <= gone and end >= killed for killed, gone in kills), (begin, end, kills)
+    assert len(load.failed()) <= len(kills) * len(load.threads)
+
+
+def test_a_reload_fails_no_request_and_brings_new_workers(own_product, token):
+    before = set(own_product.workers())
+
+    with Load(own_product, token) as gate_load, Load(own_product, token, "/auth/me", 2) as web_load:
+        os.kill(own_product.pid("gatehouse"), signal.SIGHUP)
+        wait_until(
+            lambda: own_product.workers() and not before & set(own_product.workers()), "the old workers to end", 40
+        )
+        gate_load.wait_for(40)
+        web_load.wait_for(20)
+
+    assert gate_load.failed() == [] and web_load.failed() == []
 
 
 def test_the_database_stopped_means_503_and_nobody_let_through_until_it_is_back(own_product, token):
     pid = own_product.pid("database")
     command = command_line(pid)
+    workers = own_product.workers()
     assert gate(own_product, token).status_code == 200
 
     os.kill(pid, signal.SIGTERM)
     wait_until(lambda: not os.path.exists(f"/proc/{pid}"), "MariaDB to end", 30)
-    # A decision not older than five seconds still counts, nothing else does.
-    wait_until(lambda: gate(own_product, token).status_code == 503, "the decision to be too old", 8)
+    ended = time.monotonic()
+    passed = [ended]
+
+    def is_refused():
+        begin = time.monotonic()
+        status = gate(own_product, token).status_code
+        if status == 200:
+            passed.append(begin)
+        return status == 503
+
+    wait_until(is_refused, "the decision to be too old", 20)
     meanwhile = [gate(own_product, token) for _ in range(20)]
     never_seen = gate(own_product, ("never-seen", token[1]))
     ready = own_product.call("GET", "/readyz")
     sign_in = own_product.sign_in("admin", own_product.admin_password)
     listed = own_product.call("GET", "/api/v1/tokens", own_product.admin)
     living = own_product.call("GET", "/healthz")
-    workers = own_product.workers()
 
-    database = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
-        wait_until(lambda: own_product.call("GET", "/readyz").status_code == 200, "readiness", 60)
-        back = [gate(own_product, token).status_code for _ in range(20)]
-        signed_in = own_product.sign_in("admin", own_product.admin_password).status_code
+    # From now on it is init's child, and the run ends it by its pid file.
+    subprocess.run(
+        ["setsid", "--fork", *command], check=True,
+        stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )
+    wait_until(lambda: own_product.call("GET", "/readyz").status_code == 200, "readiness", 60)
+    back = [gate(own_product, token).status_code for _ in range(20)]
+    signed_in = own_product.sign_in("admin", own_product.admin_password).status_code
 
-        for answer in (*meanwhile, ready, sign_in, listed):
-            assert answer.status_code == 503, answer.text
-            assert int(answer.headers["Retry-After"]) > 0
-        assert never_seen.status_code in (401, 503)
-        assert living.status_code == 200
-        assert set(back) == {200} and signed_in == 200
-        assert own_product.workers() == workers, "nothing was restarted for it"
-    finally:
-        own_product.stop()
-        database.wait(30)
-        own_product.start()
+    # A decision not older than five seconds still counts, nothing else does.
+    assert passed[-1] - ended <= 5
+    for answer in (*meanwhile, ready, sign_in, listed):
+        refused(answer, 503)
+    assert never_seen.status_code in (401, 503)
+    assert living.status_code == 200
+    assert set(back) == {200} and signed_in == 200
+    assert own_product.workers() == workers, "nothing was restarted for it"
 
 
 def test_a_reload_of_nginx_fails_no_request(own_product, token):
@@ -117,8 +150,7 @@ def test_a_reload_of_nginx_fails_no_request(own_product, token):
             os.kill(own_product.pid("nginx"), signal.SIGHUP)
             load.wait_for(60)
 
-    # requests sees a connection that nginx closes as an error and asks again by itself.
-    assert set(load.statuses) == {200}
+    assert load.failed() == []
 
 
 def test_half_a_body_holds_nobody_up(own_product, token):
@@ -139,33 +171,83 @@ def test_half_a_body_holds_nobody_up(own_product, token):
         connection.close()
 
 
+def test_half_a_body_on_the_socket_itself_holds_nobody_up(own_product, token):
+    """More of them than there are threads: what is read is read before a thread is given to it."""
+    half = []
+    try:
+        for _ in range(40):
+            connection = socket.socket(socket.AF_UNIX)
+            half.append(connection)
+            connection.connect(str(own_product.runtime() / "web.sock"))
+            connection.sendall(
+                BEGIN + record(4, parameters(own_product, "POST", "/auth/login", CONTENT_LENGTH="1000")) + record(4)
+                + record(5, b'{"username":')
+            )
+
+        begin = time.monotonic()
+        assert own_product.call("GET", "/auth/me", own_product.admin).status_code == 200
+        assert gate(own_product, token).status_code == 200
+        assert time.monotonic() - begin < 5
+    finally:
+        for connection in half:
+            connection.close()
+    assert own_product.call("GET", "/auth/me", own_product.admin).status_code == 200
+
+
 def record(type, content=b"", id=1, version=1, length=None, padding=0):
     length = len(content) if length is None else length
     return bytes([version, type, id >> 8, id & 255, length >> 8, length & 255, padding, 0]) + content
 
 
+def parameters(product, method, path, **more):
+    """What nginx tells the web pool of a request."""
+    pairs = {
+        "REQUEST_METHOD": method, "REQUEST_URI": path, "SCRIPT_NAME": path, "DOCUMENT_URI": path,
+        "HTTP_HOST": f"localhost:{product.port}", "HTTPS": "on", "REMOTE_ADDR": "127.0.0.1",
+        "SERVER_PROTOCOL": "HTTP/1.1", **more,
+    }
+    return b"".join(
+        bytes([len(name), len(value)]) + name.encode() + value.encode() for name, value in pairs.items()
+    )
+
+
 BEGIN = record(1, bytes([0, 1, 1, 0, 0, 0, 0, 0]))
 
 
-@pytest.mark.parametrize("data", [
-    b"\x00" * 64, b"\xff" * 64, b"GET / HTTP/1.1\r\n\r\n", record(1, bytes([0, 1, 0, 0, 0, 0, 0, 0]), version=2),
-    record(99), record(1, b"\x00\x01"), BEGIN + record(4, b"\x0f", length=65535),
-    BEGIN + record(4, b"\x7f\xff\xff\xff"), BEGIN + record(4, b"\xff\xff\xff\xff\xff\xff\xff\xff"),
-    BEGIN + record(4, b"\x80\x00"), BEGIN + record(4, b"\x05\x00abc"), BEGIN + record(5, b"body"),
-    BEGIN + BEGIN, BEGIN + record(4, b"\x01\x01ab", id=2), record(4, b"\x01\x01ab"), record(2, id=1),
-    record(1, bytes([0, 2, 0, 0, 0, 0, 0, 0])), record(1, bytes([0, 1, 0, 0, 0, 0, 0, 0]), id=0),
-    BEGIN + record(4, b"\x0e\x02CONTENT_LENGTH-1") + record(4) + record(5),
-    BEGIN + b"".join(record(4, b"\x04\x04abcdefgh" * 6000) for _ in range(20)) + record(4),
-])
+MALFORMED = {
+    "zeros": b"\x00" * 64,
+    "ones": b"\xff" * 64,
+    "plain HTTP": b"GET / HTTP/1.1\r\n\r\n",
+    "another version": record(1, bytes([0, 1, 0, 0, 0, 0, 0, 0]), version=2),
+    "an unknown type": record(99),
+    "a short beginning": record(1, b"\x00\x01"),
+    "less than it says": BEGIN + record(4, b"\x0f", length=65535),
+    "half a length": BEGIN + record(4, b"\x7f\xff\xff\xff"),
+    "lengths beyond all": BEGIN + record(4, b"\xff\xff\xff\xff\xff\xff\xff\xff"),
+    "a cut length": BEGIN + record(4, b"\x80\x00"),
+    "a cut name": BEGIN + record(4, b"\x05\x00abc"),
+    "a body before parameters": BEGIN + record(5, b"body"),
+    "two beginnings": BEGIN + BEGIN,
+    "another request's parameters": BEGIN + record(4, b"\x01\x01ab", id=2),
+    "no beginning": record(4, b"\x01\x01ab"),
+    "an end of nothing": record(2, id=1),
+    "another role": record(1, bytes([0, 2, 0, 0, 0, 0, 0, 0])),
+    "request zero": record(1, bytes([0, 1, 0, 0, 0, 0, 0, 0]), id=0),
+    "a negative length": BEGIN + record(4, b"\x0e\x02CONTENT_LENGTH-1") + record(4) + record(5),
+    "parameters without end": BEGIN + b"".join(record(4, b"\x04\x04abcdefgh" * 6000) for _ in range(20)) + record(4),
+}
+
+
+@pytest.mark.parametrize("what", MALFORMED)
 @pytest.mark.parametrize("pool", ["web", "gate"])
-def test_a_malformed_record_ends_only_its_connection(own_product, token, pool, data):
+def test_a_malformed_record_ends_only_its_connection(own_product, token, pool, what):
     workers = own_product.workers()
 
     with socket.socket(socket.AF_UNIX) as connection:
         connection.connect(str(own_product.runtime() / f"{pool}.sock"))
         connection.settimeout(20)
         try:
-            connection.sendall(data)
+            connection.sendall(MALFORMED[what])
             connection.shutdown(socket.SHUT_WR)
         except (BrokenPipeError, ConnectionResetError, OSError):
             pass
@@ -178,57 +260,58 @@ def test_a_malformed_record_ends_only_its_connection(own_product, token, pool, d
 
 
 def test_a_record_in_single_bytes_is_understood(own_product):
-    def pair(name, value):
-        return bytes([len(name), len(value)]) + name.encode() + value.encode()
-
-    parameters = b"".join([
-        pair("REQUEST_METHOD", "GET"), pair("REQUEST_URI", "/healthz"), pair("SCRIPT_NAME", "/healthz"),
-        pair("DOCUMENT_URI", "/healthz"), pair("HTTP_HOST", f"localhost:{own_product.port}"), pair("HTTPS", "on"),
-        pair("REMOTE_ADDR", "127.0.0.1"), pair("SERVER_PROTOCOL", "HTTP/1.1"),
-    ])
-    data = record(1, bytes([0, 1, 0, 0, 0, 0, 0, 0])) + record(4, parameters) + record(4) + record(5)
+    data = record(1, bytes([0, 1, 0, 0, 0, 0, 0, 0])) + record(4, parameters(own_product, "GET", "/healthz"))
 
     with socket.socket(socket.AF_UNIX) as connection:
         connection.connect(str(own_product.runtime() / "web.sock"))
         connection.settimeout(20)
-        for byte in data:
+        for byte in data + record(4) + record(5):
             connection.sendall(bytes([byte]))
         answer = received(connection)
 
-    assert b"404" not in answer[:40] and b"400" not in answer[:40] and answer
+    assert b"Status: 200" in answer or b'"ok"' in answer, answer
 
 
 def test_a_thousand_idle_connections_do_not_slow_the_gate(own_product, token):
+    """Of clients, and as many to the pools themselves: no thread waits on one."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, 8192), hard))
+
     def milliseconds():
+        """The best median of three, so that a moment of the machine's own decides nothing."""
+        headers = {"Authorization": f"Bearer {token[0]}", "X-Organization-ID": token[1]}
+        medians = []
         with own_product.client() as session:
-            headers = {"Authorization": f"Bearer {token[0]}", "X-Organization-ID": token[1]}
-            times = []
-            for _ in range(200):
-                begin = time.perf_counter()
-                answer = session.get(f"{own_product.base}{ENGINE}/pipelines", headers=headers, timeout=30)
-                times.append(time.perf_counter() - begin)
-                assert answer.status_code == 200
-            return statistics.median(times) * 1000
+            for _ in range(3):
+                times = []
+                for _ in range(100):
+                    begin = time.perf_counter()
+                    answer = session.get(f"{own_product.base}{ENGINE}/pipelines", headers=headers, timeout=30)
+                    times.append(time.perf_counter() - begin)
+                    assert answer.status_code == 200
+                medians.append(statistics.median(times) * 1000)
+        return min(medians)
 
     before = milliseconds()
-    idle = [connect(own_product.port) for _ in range(700)]
-    pools = []
+    idle = []
     try:
-        for connection in idle:
+        for _ in range(1000):
+            connection = connect(own_product.port)
+            idle.append(connection)
             connection.sendall(b"GET /healthz HTTP/1.1\r\nHost: localhost:%d\r\n\r\n" % own_product.port)
-        for connection in idle:
             assert connection.recv(12) == b"HTTP/1.1 200"
         for pool in ("web", "gate"):
-            for _ in range(150):
+            for _ in range(500):
                 connection = socket.socket(socket.AF_UNIX)
+                idle.append(connection)
                 connection.connect(str(own_product.runtime() / f"{pool}.sock"))
-                pools.append(connection)
         during = milliseconds()
     finally:
-        for connection in (*idle, *pools):
+        for connection in idle:
             connection.close()
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
 
-    assert during < 2 * before + 1, f"{before} ms, with idle connections {during} ms"
+    assert during < 1.5 * before + 0.5, f"{before} ms, with idle connections {during} ms"
 
 
 def test_a_slow_reader_and_a_gone_client_hold_nobody_up(own_product, token):
@@ -259,5 +342,5 @@ def test_fifty_sign_ins_at_once_leave_the_gate_open(own_product, token):
     for thread in threads:
         thread.join()
 
-    assert set(statuses) <= {401, 429, 503}
+    assert set(statuses) <= {401, 429}
     assert statistics.median(times) < 0.5

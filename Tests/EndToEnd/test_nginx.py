@@ -412,6 +412,16 @@ def test_a_doubled_authorization_is_a_malformed_request(front, path):
     assert_problem(front.ask(path, YES, ("Authorization", "Bearer no")), 400, "malformed_request")
 
 
+@pytest.mark.parametrize("path", [f"{ENGINE}/%00", f"{ENGINE}%00", f"{ENGINE}/a%00b?c=d", "/auth/%00me"])
+def test_a_path_with_a_nul_is_ambiguous_like_every_control_byte(front, path):
+    assert_problem(front.ask(path, YES), 400, "ambiguous_path")
+
+
+@pytest.mark.parametrize("path", [f"{ENGINE}/%zz", f"{ENGINE}/%zz?%00"])
+def test_a_path_that_cannot_be_decoded_is_a_malformed_request(front, path):
+    assert_problem(front.ask(path, YES), 400, "malformed_request")
+
+
 @pytest.mark.parametrize("data", [
     b"nonsense\r\n\r\n",
     b"GET /\x00 HTTP/1.1\r\nHost: localhost\r\n\r\n",
@@ -456,6 +466,35 @@ def test_a_body_over_64_kilobytes_is_refused_and_one_of_64_is_not(front):
     assert fitting.status == 200
     assert_problem(larger, 413, "content_too_large")
     assert_problem(chunked, 413, "content_too_large")
+
+
+@pytest.mark.parametrize("target", ["/auth/login", "/auth/me", "/public/none.css", ENGINE])
+def test_a_body_that_is_too_large_is_refused_over_http_2_as_well(front, target):
+    length = 17 << 20 if target == ENGINE else 65537
+
+    # Announced and not sent: nginx has answered by then.
+    done = subprocess.run(
+        ["curl", "--silent", "--insecure", "--http2", "--max-time", "10", "--data", "a",
+         "--header", f"Content-Length: {length}", "--header", "Host: localhost", "--include",
+         f"https://127.0.0.1:{front.port}{target}"],
+        capture_output=True,
+    )
+
+    head, _, body = done.stdout.partition(b"\r\n\r\n")
+    status, *fields = head.decode().split("\r\n")
+    assert status.split()[:2] == ["HTTP/2", "413"]
+    assert "content-type: application/problem+json" in fields
+    assert json.loads(body)["code"] == "content_too_large"
+
+
+def test_a_body_that_only_the_api_behind_the_gate_may_have_passes_the_gate(front):
+    body = b"a" * 65537
+
+    passed = front.ask(ENGINE, YES, method="POST", body=body)
+    refused = front.ask(ENGINE, method="POST", body=body)
+
+    assert parameter(passed, "CONTENT_LENGTH") == ["65537"]
+    assert_problem(refused, 401)
 
 
 @pytest.mark.parametrize("method", ["TRACE", "CONNECT"])

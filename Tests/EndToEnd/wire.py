@@ -44,6 +44,8 @@ def unchunked(data):
 
 def connect(port, tls=True, timeout=30):
     connection = socket.create_connection(("127.0.0.1", port), timeout=timeout)
+    # Else the first request waits for the server to acknowledge the end of the handshake.
+    connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     if not tls:
         return connection
     context = ssl.create_default_context()

@@ -10,6 +10,7 @@ import Testing
 /// Somebody who calls the API through the site, without a socket.
 struct APICaller {
     let services: Services
+    private let contract: Contract
     var headers: [(name: String, value: String)] = []
 
     init(_ services: TestServices) {
@@ -20,6 +21,7 @@ struct APICaller {
             organizations: services.organizations, members: services.members,
             roles: services.roles, personalAccessTokens: services.personalAccessTokens,
             apiKeys: services.apiKeys, oauth2: OAuth2Services(services), audit: services.audit)
+        contract = Contract(of: Self.site, self.services)
     }
 
     /// With one more header.
@@ -54,12 +56,12 @@ struct APICaller {
         }
         if !bytes.isEmpty { fields[.contentType] = type }
         let parts = target.split(separator: "?", maxSplits: 1)
-        let response = Self.site.respond(
-            to: Request(
-                id: "request-1", method: method, path: String(parts[0]),
-                query: parts.count == 2 ? String(parts[1]) : "", headers: fields, body: bytes,
-                host: "gatehouse.test"), services
-        ) { Issue.record($0) }
+        let request = Request(
+            id: "request-1", method: method, path: String(parts[0]),
+            query: parts.count == 2 ? String(parts[1]) : "", headers: fields, body: bytes,
+            host: "gatehouse.test")
+        let response = Self.site.respond(to: request, services) { Issue.record($0) }
+        contract.check(request, response)
         return Answer(response: response)
     }
 
@@ -74,6 +76,7 @@ struct APICaller {
 
     private struct NoMetrics: SiteOperation {
         func metrics() -> String { "" }
+        func count(_ attempt: SignInAttempt) {}
     }
 }
 

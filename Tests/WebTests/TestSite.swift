@@ -11,6 +11,7 @@ struct TestSite {
     let platform: TestPlatform
     let services: TestServices
     private let site: Site
+    private let contract: Contract
 
     init(_ settings: SignInSettings = SignInSettings()) throws {
         platform = try TestPlatform(settings)
@@ -20,6 +21,7 @@ struct TestSite {
                 publicURL: "https://gatehouse.test", hosts: ["gatehouse.test"],
                 brandName: "Gatehouse", signInTTL: settings.tokenLifetime),
             operation: NoOperation())
+        contract = Contract(of: site, services.ofSite)
     }
 
     var routes: [(method: HTTPRequest.Method, pattern: String)] { site.routes }
@@ -44,6 +46,7 @@ struct TestSite {
         let response = site.respond(to: request, (services ?? self.services).ofSite) { error in
             Issue.record("\(method) \(target) failed: \(error)")
         }
+        contract.check(request, response)
         return Answer(response)
     }
 
@@ -97,6 +100,7 @@ extension TestServices {
 
 private struct NoOperation: SiteOperation {
     func metrics() -> String { "" }
+    func count(_ attempt: SignInAttempt) {}
 }
 
 private struct AlwaysReady: Readiness {

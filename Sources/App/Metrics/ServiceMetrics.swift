@@ -1,20 +1,13 @@
+import Gate
+import Web
+
 /// What the service counts about itself.
 package struct ServiceMetrics: Sendable {
-    /// Where the gate took a decision from.
-    package enum DecisionSource: String, CaseIterable, Sendable {
-        case cache, database
-    }
-
-    /// How a sign-in with a password ended.
-    package enum SignInOutcome: String, CaseIterable, Sendable {
-        case success, wrong, throttled
-    }
-
     private let metrics: Metrics
     private let requests: [PoolName: [MetricsLayout.Counter]]
     private let requestTimes: [PoolName: MetricsLayout.Histogram]
-    private let decisions: [DecisionSource: MetricsLayout.Counter]
-    private let signIns: [SignInOutcome: MetricsLayout.Counter]
+    private let decisions: [StandingSource: MetricsLayout.Counter]
+    private let signIns: [SignInAttempt: MetricsLayout.Counter]
     private let workers: [PoolName: MetricsLayout.Gauge]
     private let restarts: [PoolName: MetricsLayout.Counter]
 
@@ -41,12 +34,12 @@ package struct ServiceMetrics: Sendable {
                 "gatehouse_worker_restarts_total", "Workers that died and were started again.",
                 ["pool": label])
         }
-        decisions = DecisionSource.allCases.reduce(into: [:]) { all, source in
+        decisions = StandingSource.allCases.reduce(into: [:]) { all, source in
             all[source] = layout.counter(
                 "gatehouse_gate_decisions_total", "Decisions of the gate, by where they came from.",
                 ["source": source.rawValue])
         }
-        signIns = SignInOutcome.allCases.reduce(into: [:]) { all, outcome in
+        signIns = SignInAttempt.allCases.reduce(into: [:]) { all, outcome in
             all[outcome] = layout.counter(
                 "gatehouse_sign_ins_total", "Sign-ins with a password, by how they ended.",
                 ["outcome": outcome.rawValue])
@@ -77,13 +70,13 @@ package struct ServiceMetrics: Sendable {
     }
 
     /// The gate decided once more.
-    package func decided(from source: DecisionSource) {
+    func decided(from source: StandingSource) {
         if let counter = decisions[source] { metrics.add(to: counter) }
     }
 
     /// Somebody tried to sign in.
-    package func signIn(_ outcome: SignInOutcome) {
-        if let counter = signIns[outcome] { metrics.add(to: counter) }
+    func signIn(_ attempt: SignInAttempt) {
+        if let counter = signIns[attempt] { metrics.add(to: counter) }
     }
 
     func workersReady(_ pool: PoolName, _ count: Int) {

@@ -25,7 +25,7 @@ final class GateProgram: WorkerProgram {
                 standings: Standings(
                     authentication: composition.authentication(stores), cache: cache,
                     generations: composition.host.generations, secrets: composition.secrets,
-                    clock: composition.clock),
+                    clock: composition.clock, count: context.metrics.decided(from:)),
                 policy: policy, uses: composition.uses)
             return GateHandler(
                 GateService(gatekeeper, realm: realm) { failure, requestID in

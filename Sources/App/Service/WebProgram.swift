@@ -53,6 +53,8 @@ final class WebProgram: WorkerProgram {
         let counters: ServiceMetrics
 
         func metrics() -> String { counters.exposition() }
+
+        func count(_ attempt: SignInAttempt) { counters.signIn(attempt) }
     }
 }
 

@@ -155,7 +155,7 @@ package enum Setting: String, CaseIterable, Sendable {
                     + "is the same.")
         case .gateCacheEntries:
             Row(
-                form: .number(100...10_000_000), standard: .value("20000"),
+                form: .number(100...10_000_000), standard: .value("4000"),
                 meaning: "Decisions that a gate process remembers at most.")
         case .webProcesses:
             Row(

@@ -46,6 +46,26 @@ package struct MemberService {
         return try stores.members.list(in: context.organization.id, page)
     }
 
+    /// Refuses who and what is not there, every problem at once.
+    /// - Parameter principal: nil where the client named none, so that there is nothing to say about it.
+    package func check(
+        _ principal: Member.Principal?, roles names: [String], in context: OrganizationContext
+    ) throws {
+        try context.checkIsOwner()
+        var problems: [Refusal.Problem] = []
+        do {
+            if let principal { _ = try self.names(of: principal) }
+        } catch let refusal as Refusal where refusal.kind == .invalid {
+            problems += refusal.problems
+        }
+        do {
+            _ = try roles(named: names, in: context.organization, kept: [])
+        } catch let refusal as Refusal where refusal.kind == .invalid {
+            problems += refusal.problems
+        }
+        if !problems.isEmpty { throw Refusal.invalid(problems) }
+    }
+
     /// Adds a user or a group.
     package func create(
         _ new: NewMember, in context: OrganizationContext, by caller: Caller

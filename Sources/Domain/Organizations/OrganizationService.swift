@@ -367,19 +367,50 @@ extension Organization.Maintenance {
 }
 
 extension Organization {
-    /// A slug that says the name: ASCII letters in lower case and digits, everything else a hyphen.
+    /// A slug that says the name: ASCII letters in lower case and digits, Latin letters without their marks,
+    /// everything else a hyphen.
     package static func slug(from name: String) -> String {
         var slug: [UInt8] = []
-        for scalar in name.unicodeScalars {
-            switch scalar {
-            case "a"..."z", "0"..."9": slug.append(UInt8(scalar.value))
-            case "A"..."Z": slug.append(UInt8(scalar.value) | 0x20)
+        for character in name.lowercased() {
+            let plain = plainLetters[character] ?? String(character)
+            // Where the letter is of ASCII, what follows it in a character is a mark.
+            switch plain.utf8.first {
+            case let letter? where isPlain(letter):
+                slug += plain.utf8.prefix(while: isPlain)
             default: if let last = slug.last, last != hyphen { slug.append(hyphen) }
             }
-            if slug.count == 63 { break }
+            if slug.count >= 63 { break }
         }
-        return trimmed(slug) ?? "organization"
+        return trimmed(Array(slug.prefix(63))) ?? "organization"
     }
+
+    private static func isPlain(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"): true
+        default: false
+        }
+    }
+
+    /// What Latin letters with a mark are without it. Characters are compared by canonical equivalence, so each
+    /// stands for its composed form, too.
+    private static let plainLetters: [Character: String] = {
+        var letters: [Character: String] = [
+            "ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th",
+            "ı": "i",
+        ]
+        for letter in "abcdefghijklmnopqrstuvwxyz" {
+            // Grave, acute, circumflex, tilde, macron, breve, dot, diaeresis, ring, double acute, caron, comma,
+            // cedilla, ogonek.
+            let marks: [Unicode.Scalar] = [
+                "\u{300}", "\u{301}", "\u{302}", "\u{303}", "\u{304}", "\u{306}", "\u{307}",
+                "\u{308}", "\u{30A}", "\u{30B}", "\u{30C}", "\u{326}", "\u{327}", "\u{328}",
+            ]
+            for mark in marks {
+                letters[Character("\(letter)\(mark)")] = String(letter)
+            }
+        }
+        return letters
+    }()
 
     /// The slug itself as number 1, then with a number at its end; at most 63 characters.
     package static func slug(_ base: String, number: Int) -> String {

@@ -138,8 +138,10 @@ package struct UserService {
     package func problems(
         with changes: UserChanges, of id: User.ID
     ) throws -> [Refusal.Problem] {
-        let user = changes.applied(to: try show(id))
-        return Self.problems(with: user)
+        let old = try show(id)
+        let user = changes.applied(to: old)
+        let kindChanges = changes.kind.map { $0 != old.kind } ?? false
+        return Self.problems(with: user) + (kindChanges ? [Self.kindIsFixed] : [])
             + (changes.password.map { Self.problems(withPassword: $0, of: user) } ?? [])
     }
 
@@ -156,6 +158,9 @@ package struct UserService {
         if user.kind == .service { return [noPassword] }
         return PasswordRules.problem(with: password, of: user).map { [$0] } ?? []
     }
+
+    private static let kindIsFixed = Refusal.Problem(
+        field: "kind", code: "not_allowed", detail: "The kind of a user never changes.")
 
     private static let passwordRequired = Refusal.Problem(
         field: "password", code: "required", detail: "A person needs a password.")
@@ -251,19 +256,22 @@ package struct UserChanges: Sendable {
     package var emailVerified: Bool?
     package var displayName: String?
     package var password: String?
+    /// What it is already; for who sends back a user as it was shown.
+    package var kind: User.Kind?
     package var isSystemAdministrator: Bool?
     package var isDisabled: Bool?
 
     package init(
         username: String? = nil, email: Email? = nil, emailVerified: Bool? = nil,
-        displayName: String? = nil, password: String? = nil, isSystemAdministrator: Bool? = nil,
-        isDisabled: Bool? = nil
+        displayName: String? = nil, password: String? = nil, kind: User.Kind? = nil,
+        isSystemAdministrator: Bool? = nil, isDisabled: Bool? = nil
     ) {
         self.username = username
         self.email = email
         self.emailVerified = emailVerified
         self.displayName = displayName
         self.password = password
+        self.kind = kind
         self.isSystemAdministrator = isSystemAdministrator
         self.isDisabled = isDisabled
     }

@@ -8,6 +8,17 @@ package struct GateRefusal: Error, Sendable, Equatable {
         case forbidden = 403
         case tooManyRequests = 429
         case unavailable = 503
+
+        /// The name of the status (RFC 9110 §15).
+        package var title: String {
+            switch self {
+            case .badRequest: "Bad Request"
+            case .unauthorized: "Unauthorized"
+            case .forbidden: "Forbidden"
+            case .tooManyRequests: "Too Many Requests"
+            case .unavailable: "Service Unavailable"
+            }
+        }
     }
 
     /// What `WWW-Authenticate` says (RFC 6750 §3).

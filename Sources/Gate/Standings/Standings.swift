@@ -1,6 +1,11 @@
 package import Domain
 import Synchronization
 
+/// Where the gate learnt who asks and what they may do.
+package enum StandingSource: String, CaseIterable, Sendable {
+    case cache, database
+}
+
 /// Finds out who asks and what they may do: from what is remembered while that counts, else from the database.
 ///
 /// Belongs to the thread of its stores; cache and generations are shared.
@@ -10,16 +15,20 @@ package struct Standings {
     let generations: any Generations
     let secrets: any SecretSource
     let clock: Clock
+    let count: @Sendable (StandingSource) -> Void
 
+    /// - Parameter count: told of each answer where it came from.
     package init(
         authentication: AuthenticationService, cache: DecisionCache,
-        generations: any Generations, secrets: any SecretSource, clock: Clock
+        generations: any Generations, secrets: any SecretSource, clock: Clock,
+        count: @escaping @Sendable (StandingSource) -> Void = { _ in }
     ) {
         self.authentication = authentication
         self.cache = cache
         self.generations = generations
         self.secrets = secrets
         self.clock = clock
+        self.count = count
     }
 
     /// Nil where the credential is not to be believed; throws a `Refusal` where the organization is not open to
@@ -33,12 +42,16 @@ package struct Standings {
         guard let known = cache.find(key), known.counts(at: now, generations) else {
             return try renew(key, presented, in: organization)
         }
-        guard known.age(at: now) >= Standing.renewalAge, known.claimRenewal() else { return known }
+        guard known.age(at: now) >= Standing.renewalAge, known.claimRenewal() else {
+            count(.cache)
+            return known
+        }
         do {
             return try renew(key, presented, in: organization)
         } catch let failure as any MachineFailure where failure.isUnavailable {
             // Asking took time, and something may have changed meanwhile.
             guard known.counts(at: clock.now, generations) else { throw failure }
+            count(.cache)
             return known
         }
     }
@@ -67,9 +80,9 @@ package struct Standings {
         cache.askings.wrappingAdd(1, ordering: .relaxed)
         let madeAt = clock.now
         var recorder = DependencyRecorder(generations)
-        guard let checked = try authentication.authenticate(presented, observer: &recorder) else {
-            return nil
-        }
+        let found = try authentication.authenticate(presented, observer: &recorder)
+        count(.database)
+        guard let checked = found else { return nil }
         let context = try reference(organization, for: checked).map {
             try authentication.context(of: checked, in: $0, observer: &recorder)
         }

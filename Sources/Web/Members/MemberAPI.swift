@@ -26,14 +26,17 @@ struct MemberAPI {
         let group = body.optionalID("group_id", as: Group.ID.self)
         let roles = body.optionalTexts("roles") ?? []
         let isOwner = body.optionalBool("owner") ?? false
-        if body.has("user_id"), body.has("group_id"), user != nil, group != nil {
+        if user != nil, group != nil {
             body.refuse(
                 "group_id", code: "not_allowed", "Send user_id or group_id, not both.")
-        } else if user == nil, group == nil, body.problems.isEmpty {
+        } else if ["user_id", "group_id"].allSatisfy({ !body.has($0) || body.isNull($0) }) {
             body.refuse("user_id", code: "required", "user_id or group_id is required.")
         }
-        try body.finish()
-        guard let principal = user.map(Member.Principal.user) ?? group.map(Member.Principal.group)
+        let named = user.map(Member.Principal.user) ?? group.map(Member.Principal.group)
+        try body.finish {
+            try visit.services.members.check(named, roles: roles, in: context)
+        }
+        guard let principal = named
         else { throw Refusal.invalid("user_id", code: "required", "user_id is required.") }
         let member = try visit.services.members.create(
             NewMember(principal: principal, roles: roles, isOwner: isOwner), in: context,

@@ -25,10 +25,13 @@ struct IntrospectionAPI {
         _ request: Request, _ visit: OpenVisit, _ form: OAuthForm
     ) throws -> IntrospectionAsker {
         if request.headerValues(.authorization).isEmpty,
-            !request.headerValues(.apiKey).isEmpty || !request.headerValues(.machhubAPIKey).isEmpty,
-            let key = try visit.authenticate(request)
+            !request.headerValues(.apiKey).isEmpty || !request.headerValues(.machhubAPIKey).isEmpty
         {
-            return .key(key)
+            do {
+                if let key = try visit.authenticate(request) { return .key(key) }
+            } catch is BadCredential {
+                throw OAuthError.invalidClient
+            }
         }
         let client = try ClientVisit(request, visit, form, PresentedClient(request, form)).client
         guard client.isConfidential else { throw OAuthError.invalidClient }

@@ -6,6 +6,13 @@ import JSON
 package protocol SiteOperation: Sendable {
     /// The metrics of all workers in Prometheus' text format.
     func metrics() -> String
+    /// Counts a try to sign in with a password.
+    func count(_ attempt: SignInAttempt)
+}
+
+/// How a try to sign in with a password ended, for the counters.
+package enum SignInAttempt: String, CaseIterable, Sendable {
+    case success, wrong, throttled
 }
 
 /// Whether this thread's database answers and its schema is current. A port, fulfilled by `App`; asked on

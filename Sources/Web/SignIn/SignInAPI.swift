@@ -29,15 +29,18 @@ struct SignInAPI {
                 by: visit.caller(of: request))
         } catch let refusal as Refusal {
             guard case .tooManyAttempts(let seconds) = refusal.kind else { throw refusal }
+            visit.operation.count(.throttled)
             var response = failure(
                 .tooManyRequests, code: refusal.code, refusal.message, request)
             response.headers[.retryAfter] = String(seconds)
             return response
         }
         guard case .signedIn(let signedIn) = outcome, case .token(let token) = signedIn.given else {
+            visit.operation.count(.wrong)
             return unauthorized(
                 code: "invalid_credentials", "User name or password is wrong.", request, visit)
         }
+        visit.operation.count(.success)
         return success(token)
     }
 

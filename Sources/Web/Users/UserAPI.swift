@@ -49,6 +49,7 @@ struct UserAPI {
             emailVerified: body.optionalBool("email_verified"),
             displayName: body.optionalText("display_name", 1...255),
             password: body.optionalRawText("password"),
+            kind: body.optionalChoice("kind", as: User.Kind.self),
             isSystemAdministrator: body.optionalBool("system_administrator"),
             isDisabled: body.optionalBool("disabled"))
         body.refuse(try visit.services.users.problems(with: changes, of: id))

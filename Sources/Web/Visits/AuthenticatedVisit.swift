@@ -17,6 +17,8 @@ struct AuthenticatedVisit {
         self.open = open
         self.authentication = authentication
         caller = open.caller(of: request, authentication)
+        // A header that can't be read is refused where nothing hangs on it, too: who sent it meant something.
+        _ = try organizationReference(of: request)
     }
 
     /// The organization that the headers name, or the one that the credential is bound to; nil without.

@@ -24,7 +24,7 @@ import Testing
         #expect(settings.migrator.password == nil)
         #expect(settings.masterKey.value.count == 32)
         #expect(settings.gateCache)
-        #expect(settings.gateCacheEntries == 20000)
+        #expect(settings.gateCacheEntries == 4000)
         #expect(settings.web == Settings.Pool(processes: 1, threads: 12))
         #expect(settings.gate == Settings.Pool(processes: cores, threads: 4))
         #expect(settings.signInLifetime == .seconds(86400))

@@ -4,7 +4,10 @@ import Testing
 @Suite struct OrganizationSlugTests {
     @Test(arguments: [
         ("Default", "default"), ("Plant 1 / North", "plant-1-north"), ("  ACME!!  ", "acme"),
-        ("Zürich Werk", "z-rich-werk"), ("工厂", "organization"), ("---", "organization"),
+        ("Zürich Werk", "zurich-werk"), ("工厂", "organization"), ("Zu\u{308}rich", "zurich"),
+        ("Größe & Söhne", "grosse-sohne"), ("ŁÓDŹ Ærø", "lodz-aero"),
+        ("Škoda – Plzeň", "skoda-plzen"),
+        ("a\u{308}\u{300}", "a"), ("---", "organization"),
         ("a_b", "a-b"), ("2nd", "2nd"),
         (String(repeating: "x", count: 255), String(repeating: "x", count: 63)),
         (String(repeating: "x", count: 62) + " y", String(repeating: "x", count: 62)),

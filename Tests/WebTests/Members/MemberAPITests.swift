@@ -60,6 +60,20 @@ import Testing
             let answer = owner.post(path, body)
             #expect(answer.status == status && answer.badFields == [field], "\(body)")
         }
+        for (body, fields) in [
+            (
+                [
+                    "user_id": "0192f1d0-0000-7000-8000-000000000001", "roles": ["boss"],
+                    "owner": 1, "is_admin": true,
+                ], ["owner", "user_id", "roles", "is_admin"]
+            ),
+            (["user_id": "x", "roles": ["boss"]], ["user_id", "roles"]),
+            (["roles": ["boss", "chief"]], ["user_id", "roles", "roles"]),
+            (["user_id": .null, "roles": ["boss"]], ["user_id", "roles"]),
+        ] as [(JSON, [String])] {
+            let answer = owner.post(path, body)
+            #expect(answer.status == 422 && answer.badFields == fields, "\(body)")
+        }
         let again = owner.post(path, ["user_id": .string(scene.viewer.id.description)])
         #expect(again.status == 409 && again.code == "already_member")
         #expect(owner.patch("\(path)/x", ["owner": true]).status == 404)

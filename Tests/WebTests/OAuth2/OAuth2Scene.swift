@@ -66,12 +66,12 @@ struct OAuth2Scene {
             guard let name = HTTPField.Name(name) else { preconditionFailure("no field name") }
             fields.append(HTTPField(name: name, value: value))
         }
-        return OAuth2Answer(
-            response: site.respond(
-                to: Request(
-                    id: "request-1", method: method, path: path, query: query, headers: fields,
-                    body: body, host: "gatehouse.test"), all
-            ) { Issue.record($0) })
+        let request = Request(
+            id: "request-1", method: method, path: path, query: query, headers: fields, body: body,
+            host: "gatehouse.test")
+        let response = site.respond(to: request, all) { Issue.record($0) }
+        Contract(of: site, all).check(request, response)
+        return OAuth2Answer(response: response)
     }
 
     /// As the administrator.

@@ -134,6 +134,21 @@ import Testing
         }
     }
 
+    @Test func `a header that can't be read is refused where nothing hangs on it, too`() throws {
+        let administrator = try scene.caller(scene.administrator)
+
+        for target in [
+            "sessions", "tokens", "organizations", "users", "groups", "audit-events",
+        ].map({ "/api/v1/\($0)" }) {
+            #expect(administrator.get(target).status == 200, "\(target)")
+            for (name, value) in [("X-Organization-ID", "x"), ("Domain", "plant")] {
+                #expect(administrator.with(name, value).get(target).status == 400, "\(target)")
+            }
+            #expect(administrator.in(scene.plant).in(scene.plant).get(target).status == 400)
+        }
+        #expect(scene.nobody.with("Domain", "plant").get(path).status == 401)
+    }
+
     @Test func `fields change apart, and maintenance keeps members out at once`() throws {
         let owner = try scene.caller(scene.owner)
         let viewer = try scene.caller(scene.viewer)

@@ -47,6 +47,19 @@ import Testing
         #expect(site.send(.delete, path, bearer: root).status == 404)
     }
 
+    @Test func `the kind of a user is sent back as it is, and never changed`() {
+        let made = site.send(.post, "/api/v1/users", alice, bearer: root)
+        let path = "/api/v1/users/\(made["id"]?.string ?? "")"
+
+        let same = site.send(
+            .patch, path, ["kind": "person", "display_name": "Al"], bearer: root)
+        let other = site.send(.patch, path, ["kind": "service"], bearer: root)
+
+        #expect(same.status == 200 && same["display_name"] == "Al")
+        #expect(other.status == 422)
+        #expect(other.errors == ["kind not_allowed"])
+    }
+
     @Test func `every bad field is told at once`() {
         let answer = site.send(
             .post, "/api/v1/users",
@@ -70,7 +83,7 @@ import Testing
         let made = site.send(.post, "/api/v1/users", alice, bearer: root)
         let path = "/api/v1/users/\(made["id"]?.string ?? "")"
 
-        for field in ["id", "kind", "created_at", "last_sign_in_at", "password_hash", "owner"] {
+        for field in ["id", "created_at", "last_sign_in_at", "password_hash", "owner"] {
             let answer = site.send(
                 .patch, path, .object(JSON.Object([(field, "x")])), bearer: root)
             #expect(answer.errors == ["\(field) unknown_field"])
