@@ -42,6 +42,7 @@ struct OAuth2Scene {
 
     private struct Quiet: SiteOperation, Readiness {
         func metrics() -> String { "" }
+        func count(_ attempt: SignInAttempt) {}
         func whatIsMissing() -> String? { nil }
     }
 
