@@ -104,6 +104,6 @@ let package = Package(
                 "TestSupport",
                 httpTypes,
             ]),
-        tests("AppTests", ["App", "Domain", "FastCGI", "Gate", "TestSupport", logging]),
+        tests("AppTests", ["App", "Domain", "FastCGI", "Gate", "TestSupport", "Web", logging]),
     ]
 )

@@ -394,12 +394,19 @@ CREATE TABLE audit_events (
     -- JSON: field to old and new value.
     changes MEDIUMTEXT NOT NULL,
     PRIMARY KEY (id),
-    KEY audit_events_time (time),
-    KEY audit_events_organization (organization_id, id),
-    KEY audit_events_actor (actor_id, id),
-    KEY audit_events_action (action, id),
+    -- The outcome stands before the id in all of them: see SQLAuditStore. A span of time is one of the id.
     KEY audit_events_outcome (outcome, id),
-    KEY audit_events_credential (credential_id, id),
+    KEY audit_events_action (action, outcome, id),
+    KEY audit_events_organization (organization_id, outcome, id),
+    KEY audit_events_organization_action (organization_id, action, outcome, id),
+    KEY audit_events_actor (actor_id, outcome, id),
+    KEY audit_events_actor_action (actor_id, action, outcome, id),
+    KEY audit_events_actor_name (actor_name, outcome, id),
+    KEY audit_events_actor_name_action (actor_name, action, outcome, id),
+    KEY audit_events_credential (credential_id, outcome, id),
+    KEY audit_events_credential_action (credential_id, action, outcome, id),
+    KEY audit_events_credential_name (credential_name, outcome, id),
+    KEY audit_events_credential_name_action (credential_name, action, outcome, id),
     CONSTRAINT audit_events_outcome CHECK (outcome IN ('success', 'denied', 'error'))
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_nopad_bin;
 
@@ -415,4 +422,9 @@ INSERT INTO roles (id, organization_id, name, scopes, created_at, updated_at) VA
 CREATE PROCEDURE purge_audit_events (IN older_than DATETIME(3), IN most INT UNSIGNED)
     MODIFIES SQL DATA
     SQL SECURITY DEFINER
-    DELETE FROM audit_events WHERE time < LEAST(older_than, UTC_TIMESTAMP(3) - INTERVAL 30 DAY) ORDER BY time LIMIT most;
+    DELETE FROM audit_events
+    -- An id begins with the milliseconds since 1970: what is old is found by the primary key.
+    WHERE id < CAST(CONCAT(LPAD(HEX(GREATEST(0, TIMESTAMPDIFF(MICROSECOND, '1970-01-01',
+            LEAST(older_than, UTC_TIMESTAMP(3) - INTERVAL 30 DAY)) DIV 1000)), 12, '0'), '70008000000000000000') AS UUID)
+        AND time < LEAST(older_than, UTC_TIMESTAMP(3) - INTERVAL 30 DAY)
+    ORDER BY id LIMIT most;

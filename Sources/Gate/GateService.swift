@@ -63,7 +63,7 @@ package struct GateService {
             "Bearer realm=\"\(realm)\", error=\"invalid_token\", "
                 + "error_description=\"\(description)\""
         case .insufficientScope(let scope):
-            "Bearer realm=\"\(realm)\", error=\"insufficient_scope\", scope=\"\(scope)\""
+            "Bearer error=\"insufficient_scope\", scope=\"\(scope)\""
         }
     }
 

@@ -71,8 +71,9 @@ package struct Site: Sendable {
         do {
             response = try answer(request, services)
         } catch {
-            let (answer, isFailure) = ErrorResponder(settings: settings).response(
-                to: error, requestID: request.id)
+            let (answer, isFailure) = ErrorResponder(
+                settings: settings, opening: SignInAPI.opening(ofRefusal: request)
+            ).response(to: error, requestID: request.id)
             if isFailure { report(error) }
             response = answer
         }
@@ -87,7 +88,7 @@ package struct Site: Sendable {
         case .tooLarge:
             response =
                 Problem(
-                    status: .contentTooLarge, code: "too_large",
+                    status: .contentTooLarge, code: "content_too_large",
                     detail: "The body is larger than 64 KiB.", requestID: id
                 ).response
         case .malformed:
@@ -108,7 +109,7 @@ package struct Site: Sendable {
     private func answer(_ request: Request, _ services: Services) throws -> Response {
         guard settings.hosts.contains(request.host.lowercased()) else {
             return Problem(
-                status: .misdirectedRequest, code: "unknown_host",
+                status: .misdirectedRequest, code: "misdirected_request",
                 detail: "This host is not served here.", requestID: request.id
             ).response
         }

@@ -270,7 +270,7 @@ import Testing
         #expect(answer.summary == "403 insufficient_scope")
         #expect(
             answer["WWW-Authenticate"]
-                == #"Bearer realm="Gatehouse", error="insufficient_scope", scope="pipelines:write""#
+                == #"Bearer error="insufficient_scope", scope="pipelines:write""#
         )
         #expect(answer.problem?["detail"]?.string?.contains("pipelines:write") == true)
     }

@@ -65,13 +65,14 @@ UNION ALL SELECT email, id, 'email' FROM users WHERE email LIKE 'user%@example.o
 INSERT INTO `groups` (id, name, created_at, updated_at)
 SELECT id, CONCAT('group', n), scale_time(scale_ms(n, @groups)), @now FROM scale_groups;
 
--- Half of the users are in two groups each, neighbours in one; the first user is in many.
-INSERT IGNORE INTO group_members (group_id, user_id)
+-- Half of the users are in two groups each, neighbours in one; the first user is in many. (UNION drops what is
+-- twice; IGNORE drops everything when an empty table is loaded in bulk.)
+INSERT INTO group_members (group_id, user_id)
 SELECT g.id, u.id FROM scale_users u JOIN scale_groups g ON g.n = 1 + FLOOR(u.n * @groups / (@users + 1))
 WHERE u.n MOD 2 = 0
-UNION ALL SELECT g.id, u.id FROM scale_users u JOIN scale_groups g ON g.n = 1 + scale_mix(u.n) MOD @groups
+UNION SELECT g.id, u.id FROM scale_users u JOIN scale_groups g ON g.n = 1 + scale_mix(u.n) MOD @groups
 WHERE u.n MOD 2 = 0
-UNION ALL SELECT g.id, u.id FROM scale_users u JOIN scale_groups g WHERE u.n = 1 AND g.n MOD 10 = 0;
+UNION SELECT g.id, u.id FROM scale_users u JOIN scale_groups g WHERE u.n = 1 AND g.n MOD 10 = 0;
 
 INSERT INTO organizations (id, slug, name, rbac_level, created_at, updated_at)
 SELECT id, CONCAT('org', n), CONCAT('Organization ', n), ELT(1 + n MOD 3, 'basic', 'enterprise', 'none'),

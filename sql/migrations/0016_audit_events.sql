@@ -22,11 +22,18 @@ CREATE TABLE IF NOT EXISTS audit_events (
     -- JSON: field to old and new value.
     changes MEDIUMTEXT NOT NULL,
     PRIMARY KEY (id),
-    KEY audit_events_time (time),
-    KEY audit_events_organization (organization_id, id),
-    KEY audit_events_actor (actor_id, id),
-    KEY audit_events_action (action, id),
+    -- The outcome stands before the id in all of them: see SQLAuditStore. A span of time is one of the id.
     KEY audit_events_outcome (outcome, id),
-    KEY audit_events_credential (credential_id, id),
+    KEY audit_events_action (action, outcome, id),
+    KEY audit_events_organization (organization_id, outcome, id),
+    KEY audit_events_organization_action (organization_id, action, outcome, id),
+    KEY audit_events_actor (actor_id, outcome, id),
+    KEY audit_events_actor_action (actor_id, action, outcome, id),
+    KEY audit_events_actor_name (actor_name, outcome, id),
+    KEY audit_events_actor_name_action (actor_name, action, outcome, id),
+    KEY audit_events_credential (credential_id, outcome, id),
+    KEY audit_events_credential_action (credential_id, action, outcome, id),
+    KEY audit_events_credential_name (credential_name, outcome, id),
+    KEY audit_events_credential_name_action (credential_name, action, outcome, id),
     CONSTRAINT audit_events_outcome CHECK (outcome IN ('success', 'denied', 'error'))
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_nopad_bin;

@@ -180,7 +180,7 @@ package enum Setting: String, CaseIterable, Sendable {
                 meaning: "Seconds that a refresh token lives.")
         case .signInAddressLimit:
             Row(
-                form: .number(1...1_000_000), standard: .value("200"),
+                form: .number(1...1_000_000), standard: .value("1000"),
                 meaning: "Wrong sign-ins from one address in 15 minutes before it has to wait.")
         case .auditRetentionDays:
             Row(

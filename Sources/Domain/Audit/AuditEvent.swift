@@ -5,7 +5,7 @@ package struct AuditEvent: Sendable, Equatable {
         package init(_ value: UniqueID) { self.value = value }
     }
 
-    package enum Outcome: String, Sendable {
+    package enum Outcome: String, Sendable, CaseIterable {
         case success, denied, error
     }
 

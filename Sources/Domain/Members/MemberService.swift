@@ -127,6 +127,15 @@ package struct MemberService {
         }
     }
 
+    /// Refuses roles that are not there. Which custom ones may stay is seen where they are given.
+    package func check(_ changes: MemberChanges, in context: OrganizationContext) throws {
+        try context.checkIsOwner()
+        let organization = context.organization
+        _ = try roles(
+            named: changes.roles ?? [], in: organization,
+            kept: stores.roles.list(in: organization.id))
+    }
+
     /// Removes a user or a group. What they hold for this organization alone ends with it.
     /// - Parameter id: of the user or the group.
     package func delete(

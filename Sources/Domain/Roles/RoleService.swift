@@ -96,13 +96,7 @@ package struct RoleService {
     package func update(
         _ id: Role.ID, _ changes: RoleChanges, in context: OrganizationContext, by caller: Caller
     ) throws -> Role {
-        try context.checkIsOwner()
-        try Self.checkIsCustom(id)
-        try Self.checkLevel(context)
-        if let name = changes.name { try Self.check(name: name) }
-        let scopes = try changes.scopes.map {
-            try ScopeRequest($0, field: "scopes", level: context.organization.level)
-        }
+        let scopes = try checked(changes, of: id, in: context)
         let now = clock.now
         return try stores.atomically {
             guard let old = try stores.roles.lockedFind(id, in: context.organization.id) else {
@@ -124,6 +118,36 @@ package struct RoleService {
                 ])
             return new
         }
+    }
+
+    /// Refuses what could not be changed; every problem of the fields at once.
+    package func check(
+        _ changes: RoleChanges, of id: Role.ID, in context: OrganizationContext
+    ) throws {
+        _ = try checked(changes, of: id, in: context)
+    }
+
+    private func checked(
+        _ changes: RoleChanges, of id: Role.ID, in context: OrganizationContext
+    ) throws -> ScopeRequest? {
+        try context.checkIsOwner()
+        try Self.checkIsCustom(id)
+        try Self.checkLevel(context)
+        var problems: [Refusal.Problem] = []
+        if let name = changes.name, let problem = Naming.problem(with: name, field: "name") {
+            problems.append(problem)
+        }
+        var scopes: ScopeRequest?
+        do {
+            scopes = try changes.scopes.map {
+                try ScopeRequest($0, field: "scopes", level: context.organization.level)
+            }
+        } catch let refusal as Refusal where refusal.kind == .invalid {
+            problems += refusal.problems
+        }
+        if !problems.isEmpty { throw Refusal.invalid(problems) }
+        if let name = changes.name { try Self.checkIsNotBuiltIn(name) }
+        return scopes
     }
 
     /// At every level, so that what a higher one left behind can be cleared away.
@@ -155,13 +179,6 @@ package struct RoleService {
         guard !BuiltInRole.allCases.contains(where: { $0.id == id }) else {
             throw Refusal.forbidden("built_in_role", "A built-in role can't be changed.")
         }
-    }
-
-    private static func check(name: String) throws {
-        if let problem = Naming.problem(with: name, field: "name") {
-            throw Refusal.invalid([problem])
-        }
-        try checkIsNotBuiltIn(name)
     }
 
     /// A name like a built-in role's, in whatever case, would deceive.

@@ -14,7 +14,7 @@ package struct SignInSettings: Sendable {
 
     package init(
         tokenLifetime: Int = 86_400, refreshLifetime: Int = 30 * 86_400,
-        browserLifetime: Int = 7 * 86_400, triesOnAccount: Int = 10, triesFromAddress: Int = 200
+        browserLifetime: Int = 7 * 86_400, triesOnAccount: Int = 10, triesFromAddress: Int = 1_000
     ) {
         self.tokenLifetime = tokenLifetime
         self.refreshLifetime = refreshLifetime

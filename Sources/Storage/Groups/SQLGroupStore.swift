@@ -42,15 +42,12 @@ struct SQLGroupStore: GroupStore {
 
     func members(of ids: [Group.ID]) throws -> [Group.ID: [User.ID]] {
         let rows = try stores.connection.query(
-            """
-            SELECT group_id, user_id FROM group_members WHERE group_id IN (\(list: ids))
-            ORDER BY group_id, user_id
-            """)
+            "SELECT group_id, user_id FROM group_members WHERE group_id IN (\(list: ids))")
         var members: [Group.ID: [User.ID]] = [:]
         for row in rows {
             members[try row.id("group_id"), default: []].append(try row.id("user_id"))
         }
-        return members
+        return members.mapValues { $0.sorted() }
     }
 
     func insert(_ group: Group, members: [User.ID]) throws {

@@ -180,7 +180,6 @@ struct SQLMemberStore: MemberStore {
             """
             SELECT organization_id, user_id FROM organization_members
             WHERE organization_id IN (\(list: owned)) AND owner = TRUE
-            ORDER BY organization_id
             FOR UPDATE
             """)
         var owners: [Organization.ID: [User.ID]] = [:]

@@ -111,14 +111,13 @@ struct SQLOrganizationStore: OrganizationStore {
     func memberCounts(of ids: [Organization.ID]) throws -> [Organization.ID: Int] {
         let rows = try stores.connection.query(
             """
-            SELECT o.id, (
-                SELECT COUNT(*) FROM organization_members m WHERE m.organization_id = o.id
-            ) AS count
-            FROM organizations o
-            WHERE o.id IN (\(list: ids))
+            SELECT organization_id, COUNT(*) AS count
+            FROM organization_members
+            WHERE organization_id IN (\(list: ids))
+            GROUP BY organization_id
             """)
         var counts: [Organization.ID: Int] = [:]
-        for row in rows { counts[try row.id("id")] = try row.int("count") }
+        for row in rows { counts[try row.id("organization_id")] = try row.int("count") }
         return counts
     }
 

@@ -51,7 +51,7 @@ struct MemberAPI {
         var body = try JSONBody(request)
         let changes = MemberChanges(
             roles: body.optionalTexts("roles"), isOwner: body.optionalBool("owner"))
-        try body.finish()
+        try body.finish { try visit.services.members.check(changes, in: context) }
         return .json(
             json(try visit.services.members.update(id, changes, in: context, by: visit.caller)))
     }

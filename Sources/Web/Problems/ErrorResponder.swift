@@ -6,6 +6,8 @@ import JSON
 /// Turns what was thrown into an answer: the one switch between kinds of refusal and statuses.
 struct ErrorResponder {
     let settings: SiteSettings
+    /// Members that stand before those of the problem, at an address that has a shape of its own.
+    var opening: [(String, JSON)] = []
 
     /// The answer, and whether the error is a failure of the machine that the log must hear of.
     func response(to error: any Error, requestID: String) -> (Response, isFailure: Bool) {
@@ -17,28 +19,24 @@ struct ErrorResponder {
         case let error as OAuthError:
             return (response(to: error), false)
         case let type as UnsupportedMediaType:
-            return (
-                Problem(
-                    status: .unsupportedMediaType, code: "unsupported_media_type",
-                    detail: "The body must be \(type.expected).", requestID: requestID
-                ).response, false
-            )
+            let problem = Problem(
+                status: .unsupportedMediaType, code: "unsupported_media_type",
+                detail: "The body must be \(type.expected).", requestID: requestID)
+            return (response(with: problem), false)
         case let failure as any MachineFailure where failure.isUnavailable:
             let problem = Problem(
                 status: .serviceUnavailable, code: "temporarily_unavailable",
                 detail: "The service can't answer right now. Try again shortly.",
                 requestID: requestID)
-            var response = problem.response
+            var response = response(with: problem)
             response.headers[.retryAfter] = "5"
             return (response, true)
         default:
-            return (
-                Problem(
-                    status: .internalServerError, code: "internal_error",
-                    detail: "Something went wrong. The request id tells the operator what.",
-                    requestID: requestID
-                ).response, true
-            )
+            let problem = Problem(
+                status: .internalServerError, code: "internal_error",
+                detail: "Something went wrong. The request id tells the operator what.",
+                requestID: requestID)
+            return (response(with: problem), true)
         }
     }
 
@@ -47,7 +45,7 @@ struct ErrorResponder {
             status: Self.status(of: refusal.kind), code: refusal.code, detail: refusal.message,
             requestID: requestID)
         problem.errors = refusal.problems
-        var response = problem.response
+        var response = response(with: problem)
         switch refusal.kind {
         case .tooManyAttempts(let seconds), .unavailable(let seconds):
             response.headers[.retryAfter] = String(seconds)
@@ -56,7 +54,7 @@ struct ErrorResponder {
         case .forbidden:
             if let scope = refusal.missingScope {
                 response.headers[.wwwAuthenticate] =
-                    challenge() + ", error=\"insufficient_scope\", scope=\"\(scope)\""
+                    "Bearer error=\"insufficient_scope\", scope=\"\(scope)\""
             }
         case .malformed, .invalid, .notFound, .conflict:
             break
@@ -81,9 +79,9 @@ struct ErrorResponder {
             code = "invalid_api_key"
             detail = "The API key is mistyped, expired or revoked."
         }
-        var response = Problem(
-            status: .unauthorized, code: code, detail: detail, requestID: requestID
-        ).response
+        var response = response(
+            with: Problem(
+                status: .unauthorized, code: code, detail: detail, requestID: requestID))
         response.headers[.wwwAuthenticate] = challenge
         return response
     }
@@ -111,6 +109,10 @@ struct ErrorResponder {
             .invalidScope, .invalidTarget, .accessDenied:
             .badRequest
         }
+    }
+
+    private func response(with problem: Problem) -> Response {
+        .problem(opening + problem.members, status: problem.status)
     }
 
     func challenge() -> String { "Bearer realm=\"\(realm)\"" }

@@ -42,7 +42,7 @@ struct RoleAPI {
         var body = try JSONBody(request)
         let changes = RoleChanges(
             name: body.optionalText("name", Naming.length), scopes: body.optionalTexts("scopes"))
-        try body.finish()
+        try body.finish { try visit.services.roles.check(changes, of: id, in: context) }
         return .json(
             json(try visit.services.roles.update(id, changes, in: context, by: visit.caller)))
     }

@@ -16,6 +16,11 @@ struct SignInAPI {
         }
     }
 
+    /// Clients of these calls look at `success` first, so every refusal of theirs begins with it.
+    static func opening(ofRefusal request: Request) -> [(String, JSON)] {
+        ["/auth/login", "/auth/refresh"].contains(request.path) ? [("success", false)] : []
+    }
+
     @Sendable static func create(_ request: Request, _ visit: OpenVisit) throws -> Response {
         var body = try JSONBody(request)
         let name = body.rawText("username")
@@ -28,12 +33,8 @@ struct SignInAPI {
                 name: name, password: password, for: .token(withRefresh: withRefresh),
                 by: visit.caller(of: request))
         } catch let refusal as Refusal {
-            guard case .tooManyAttempts(let seconds) = refusal.kind else { throw refusal }
-            visit.operation.count(.throttled)
-            var response = failure(
-                .tooManyRequests, code: refusal.code, refusal.message, request)
-            response.headers[.retryAfter] = String(seconds)
-            return response
+            if case .tooManyAttempts = refusal.kind { visit.operation.count(.throttled) }
+            throw refusal
         }
         guard case .signedIn(let signedIn) = outcome, case .token(let token) = signedIn.given else {
             visit.operation.count(.wrong)
@@ -114,15 +115,11 @@ struct SignInAPI {
     private static func unauthorized(
         code: String, _ detail: String, _ request: Request, _ visit: OpenVisit
     ) -> Response {
-        var response = failure(.unauthorized, code: code, detail, request)
+        let problem = Problem(
+            status: .unauthorized, code: code, detail: detail, requestID: request.id)
+        var response = Response.problem(
+            opening(ofRefusal: request) + problem.members, status: problem.status)
         response.headers[.wwwAuthenticate] = ErrorResponder(settings: visit.settings).challenge()
         return response
-    }
-
-    private static func failure(
-        _ status: HTTPResponse.Status, code: String, _ detail: String, _ request: Request
-    ) -> Response {
-        let problem = Problem(status: status, code: code, detail: detail, requestID: request.id)
-        return .problem([("success", false)] + problem.members, status: status)
     }
 }

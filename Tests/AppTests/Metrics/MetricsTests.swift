@@ -1,6 +1,7 @@
 import Foundation
 import Gate
 import Testing
+import Web
 
 @testable import App
 

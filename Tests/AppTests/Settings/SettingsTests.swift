@@ -33,7 +33,7 @@ import Testing
         #expect(settings.scryptCost == 16)
         #expect(settings.hashingSlots == max(1, cores - 1))
         #expect(settings.drain == .seconds(10))
-        #expect(settings.signInAddressLimit == 200)
+        #expect(settings.signInAddressLimit == 1_000)
         #expect(settings.logLevel == .info)
     }
 

@@ -100,20 +100,64 @@ import Testing
         #expect(second.next == nil)
     }
 
-    @Test func `an answer is found by an index, not by reading the whole trail`() throws {
-        for number in 0..<300 {
-            try record(event("event\(number)", organization: services.secrets.newID(at: now)))
+    @Test func `every outcome is in one list, newest first and page by page`() throws {
+        let alice = reference("user", "alice")
+        let outcomes: [AuditEvent.Outcome] = [.success, .denied, .error]
+        for number in 0..<9 {
+            try record(event("event\(number)", actor: alice, outcome: outcomes[number % 3]))
+            platform.time.advance(seconds: 1)
         }
-        let organization: Organization.ID = services.secrets.newID(at: now)
-        try record(event("event", organization: organization))
-        let end = UniqueID(high: .max, low: .max)
 
-        let plan = try stores.connection.first(
-            """
-            EXPLAIN SELECT id FROM audit_events
-            WHERE id < \(end) AND organization_id = \(organization) ORDER BY id DESC LIMIT 51
-            """)
+        let first = try stores.audit.list(AuditFilter(actor: "alice"), PageRequest(limit: 5))
+        let second = try stores.audit.list(
+            AuditFilter(actor: "alice"), PageRequest(limit: 5, after: first.next))
 
-        #expect(try plan?.string("key") == "audit_events_organization")
+        #expect(
+            (first.items + second.items).map(\.action)
+                == (0..<9).reversed().map { "event\($0)" })
+        #expect(first.items.count == 5)
+        #expect(second.next == nil)
+    }
+
+    @Test func `what is older than the retention goes, oldest first and no more than asked for`()
+        throws
+    {
+        let days = 86_400_000 as Int64
+        for day in 0..<4 {
+            // Long before the server's clock, whatever that says.
+            let time = Instant(milliseconds: 1_577_836_800_000 + Int64(day) * days)
+            try record(
+                AuditEvent(
+                    id: services.secrets.newID(at: time), time: time, action: "day\(day)",
+                    outcome: .success, reason: nil, requestID: "request", actor: nil,
+                    credential: nil, organizationID: nil, address: "192.0.2.1",
+                    userAgent: "agent", target: nil, changes: []))
+        }
+        func left() throws -> [String] {
+            try stores.audit.list(AuditFilter(), .first).items.map(\.action)
+        }
+        let third = Instant(milliseconds: 1_577_836_800_000 + 2 * days)
+
+        #expect(try stores.audit.purge(before: third, limit: 1) == 1)
+        #expect(try left() == ["day3", "day2", "day1"])
+        #expect(try stores.audit.purge(before: third, limit: 10) == 1)
+        #expect(try left() == ["day3", "day2"])
+        #expect(try stores.audit.purge(before: third, limit: 10) == 0)
+    }
+
+    @Test func `nothing of the last 30 days goes, whatever the caller's clock says`() throws {
+        let row = try stores.connection.first("SELECT UTC_TIMESTAMP(3) - INTERVAL 29 DAY AS time")
+        let time = Instant(milliseconds: try #require(row).time("time"))
+        try record(
+            AuditEvent(
+                id: services.secrets.newID(at: time), time: time, action: "recent",
+                outcome: .success, reason: nil, requestID: "request", actor: nil,
+                credential: nil, organizationID: nil, address: "192.0.2.1", userAgent: "agent",
+                target: nil, changes: []))
+
+        let purged = try stores.audit.purge(before: time.adding(days: 10_000), limit: 10)
+
+        #expect(purged == 0)
+        #expect(try stores.audit.list(AuditFilter(), .first).items.map(\.action) == ["recent"])
     }
 }

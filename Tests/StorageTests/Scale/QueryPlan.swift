@@ -14,7 +14,7 @@ struct QueryPlan {
         let table: String
         let access: String
         let key: String
-        let rows: Int
+        let rows: String
         let extra: String
 
         init(_ row: Row) throws {
@@ -22,7 +22,7 @@ struct QueryPlan {
             table = try row.optionalString("table") ?? ""
             access = try row.optionalString("type") ?? ""
             key = try row.optionalString("key") ?? ""
-            rows = try row.optionalInt("rows") ?? 0
+            rows = try row.optionalString("rows") ?? ""
             extra = try row.optionalString("Extra") ?? ""
         }
 

@@ -54,7 +54,7 @@ struct StatementSource: CustomStringConvertible {
     private static func read(_ text: String, of file: String) throws -> [StatementSource] {
         // The call, then a literal of several lines or of one.
         let call =
-            #/connection\.(?:query|first|execute)\(\s*(?:"""(?<lines>.*?)"""|"(?<line>[^\n]*?)"\))/#
+            #/connection\.(?:query|first|execute)\(\s*(?:"""(?<lines>.*?)"""|"(?<line>[^\n]*?)"\s*\))/#
             .dotMatchesNewlines()
         return text.matches(of: call).map { match in
             StatementSource(

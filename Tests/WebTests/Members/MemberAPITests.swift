@@ -74,6 +74,9 @@ import Testing
             let answer = owner.post(path, body)
             #expect(answer.status == 422 && answer.badFields == fields, "\(body)")
         }
+        let changed = owner.patch(
+            "\(path)/\(scene.viewer.id)", ["roles": ["boss"], "owner": 1, "is_admin": true])
+        #expect(changed.badFields == ["owner", "roles", "is_admin"])
         let again = owner.post(path, ["user_id": .string(scene.viewer.id.description)])
         #expect(again.status == 409 && again.code == "already_member")
         #expect(owner.patch("\(path)/x", ["owner": true]).status == 404)

@@ -317,8 +317,8 @@ import Testing
         ]
         #expect(refused.map(\.status) == Array(repeating: 403, count: refused.count))
         #expect(
-            refused[0].header("WWW-Authenticate")?.hasSuffix(
-                "error=\"insufficient_scope\", scope=\"organizations:manage\"") == true)
+            refused[0].header("WWW-Authenticate")
+                == "Bearer error=\"insufficient_scope\", scope=\"organizations:manage\"")
         #expect(refused[0].text("detail").contains("organizations:manage"))
     }
 }

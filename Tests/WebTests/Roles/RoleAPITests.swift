@@ -43,6 +43,9 @@ import Testing
         let role = "\(path)/\(made.text("id"))"
         #expect(owner.patch(role, ["name": "line 5"])["name"] == "line 5")
         #expect(owner.patch(role, ["scopes": []]).status == 422)
+        #expect(
+            owner.patch(role, ["name": "", "scopes": ["nope"], "built_in": true]).badFields
+                == ["name", "scopes", "built_in"])
         _ = owner.patch(
             "/api/v1/organizations/\(scene.plant.id)/members/\(scene.viewer.id)",
             ["roles": ["line 5"]])

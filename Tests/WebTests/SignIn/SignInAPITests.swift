@@ -73,6 +73,40 @@ import Testing
         }
     }
 
+    @Test(arguments: ["/auth/login", "/auth/refresh"])
+    func `every refusal of a sign-in says that it was none`(path: String) {
+        let wrong = site.send(.post, path, ["foo": 1])
+        let malformed = site.send(.post, path, [1])
+        let form = site.send(.post, path, [:], headers: [.contentType: "text/plain"])
+
+        for (answer, status) in [(wrong, 422), (malformed, 400), (form, 415)] {
+            #expect(answer.status == status)
+            #expect(answer.json.object?.names.first == "success")
+            #expect(answer["success"] == false)
+            #expect(answer["status"] == .integer(status))
+        }
+        #expect(site.send(.get, "/auth/me")["success"] == nil)
+    }
+
+    @Test func `an organization header that is doubled or malformed is refused by every call`()
+        throws
+    {
+        let token = try site.signIn("alice").token
+        let name = try #require(HTTPField.Name("X-Organization-ID"))
+        var doubled: HTTPFields = [:]
+        for _ in 0..<2 {
+            doubled.append(HTTPField(name: name, value: "01a2026f-04ff-7249-aa93-ffafe168f0d7"))
+        }
+
+        for target in ["/auth/me", "/api/v1/tokens", "/api/v1/organizations", "/api/v1/sessions"] {
+            for headers in [doubled, [name: "organization"]] {
+                let answer = site.send(.get, target, bearer: token, headers: headers)
+
+                #expect(answer.status == 400)
+            }
+        }
+    }
+
     @Test func `a body that is no sign-in is refused, field by field`() {
         let bad = site.send(
             .post, "/auth/login", ["username": 1, "refresh": "yes", "admin": true])
