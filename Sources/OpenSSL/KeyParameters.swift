@@ -55,7 +55,7 @@ final class KeyParameters {
         }
         var list = unsafe list + [OSSL_PARAM_construct_end()]
         var key: OpaquePointer?
-        let result = unsafe withExtendedLifetime(self) {
+        let result = withExtendedLifetime(self) {
             unsafe EVP_PKEY_fromdata(context, &key, gatehouse_public_key, &list)
         }
         // The handle frees a key that was made by half, too.

@@ -2,12 +2,13 @@
 -- every query's plan be looked at. It needs MariaDB's sequence engine, which is always there, and nothing else.
 --
 --     Tests/Scale/load --user=root --socket=… gatehouse            1,000 organizations, 100,000 users, 1,000,000
---                                                                  tokens, 5,000,000 audit events: some minutes
+--                                                                  tokens, 5,000,000 audit events: some minutes, 6 GB
 --     Tests/Scale/load --fraction 0.01 --user=root … gatehouse     a hundredth: seconds
 --
--- `make database` prints the words behind `load` for its own database. What is there already stays (but the names
--- «user1», «org1», … must be free). The rows are the same each time, but for the moment that they end at: @now.
--- Nobody has a password here: sign in as the administrator whom `make run` made.
+-- `make database` prints the words behind `load` for its own database. The names «user1», «org1», … must be free; what
+-- is there already stays, but an empty table is loaded many times faster, so load before anything else is done. The
+-- rows are the same each time, but for the moment that they end at: @now. Nobody has a password here: sign in as the
+-- administrator whom `make run` makes.
 
 SET @fraction = COALESCE(@fraction, 1), @now = COALESCE(@now, UTC_TIMESTAMP(3));
 -- Fewer organizations than that and the server rightly reads such a small table as a whole.

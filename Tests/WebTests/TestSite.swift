@@ -65,7 +65,8 @@ extension TestSite {
         fileprivate init(_ response: Response) {
             self.response = response
             do {
-                json = response.body.isEmpty ? .null : try JSON(parsing: response.body)
+                let isJSON = response.headers[.contentType]?.contains("json") ?? false
+                json = response.body.isEmpty || !isJSON ? .null : try JSON(parsing: response.body)
             } catch {
                 json = .null
                 Issue.record("the body is no JSON")

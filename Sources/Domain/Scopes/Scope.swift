@@ -66,6 +66,15 @@ package struct Scope: Hashable, Sendable, CustomStringConvertible {
         }
     }
 
+    /// Whether there is a narrower scope than this one: without it, a scope covers itself alone.
+    var coversOthers: Bool {
+        switch selector {
+        case nil: true
+        case .id: false
+        case .topics(let filter): !filter.isExact
+        }
+    }
+
     /// What both allow; nil where they have nothing in common.
     package func intersection(_ other: Scope) -> Scope? {
         guard platform == other.platform else { return nil }
@@ -115,10 +124,16 @@ package struct Permissions: Hashable, Sendable {
         if scope.selector == nil {
             full |= bit
             if !narrowed.isEmpty { narrowed = narrowed.filter { $0.platform != scope.platform } }
-        } else if full & bit == 0, !narrowed.contains(where: { $0.covers(scope) }) {
-            narrowed = narrowed.filter { !scope.covers($0) }
-            narrowed.insert(scope)
+            return
         }
+        guard full & bit == 0, !narrowed.contains(scope) else { return }
+        // An owner can give thousands of narrowed scopes, and the gate puts them together: only what may cover
+        // another is compared with all of them.
+        if case .topics = scope.selector {
+            if narrowed.contains(where: { $0.coversOthers && $0.covers(scope) }) { return }
+            if scope.coversOthers { narrowed = narrowed.filter { !scope.covers($0) } }
+        }
+        narrowed.insert(scope)
     }
 
     package var isEmpty: Bool { full == 0 && narrowed.isEmpty }
@@ -159,7 +174,11 @@ package struct Permissions: Hashable, Sendable {
     }
 
     package func union(_ other: Permissions) -> Permissions {
-        Permissions(scopes + other.scopes)
+        var met = self
+        met.full |= other.full
+        if met.full != full { met.narrowed = narrowed.filter { !met.holds($0.platform) } }
+        for scope in other.narrowed { met.insert(scope) }
+        return met
     }
 
     package func intersection(_ other: Permissions) -> Permissions {
@@ -168,8 +187,9 @@ package struct Permissions: Hashable, Sendable {
             met.full = full & other.full
             return met
         }
+        let theirs = other.scopes
         return Permissions(
-            scopes.flatMap { mine in other.scopes.compactMap { mine.intersection($0) } })
+            scopes.flatMap { mine in theirs.compactMap { mine.intersection($0) } })
     }
 
     package func removing(_ scope: PlatformScope) -> Permissions {

@@ -116,8 +116,15 @@ package struct TopicFilter: Hashable, Sendable, CustomStringConvertible {
 
     /// Whether every topic that the other matches is matched by this one.
     package func covers(_ other: TopicFilter) -> Bool {
-        intersection(other) == other
+        // Most pairs differ in a name, which is seen without making the filter in which they meet.
+        for (mine, theirs) in zip(levels, other.levels) {
+            if case .name(let a) = mine, case .name(let b) = theirs, a != b { return false }
+        }
+        return intersection(other) == other
     }
+
+    /// Whether it holds no wildcard, so that it matches one topic.
+    var isExact: Bool { !isOpen && !levels.contains(.one) }
 
     private var beginsWithWildcard: Bool { levels.first.map { $0 == .one } ?? true }
 

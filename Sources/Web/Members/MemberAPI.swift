@@ -12,6 +12,9 @@ struct MemberAPI {
         authenticated.delete("/api/v1/organizations/{id}/members/{member}", delete)
     }
 
+    /// Every request of the member is judged by all of their roles together.
+    private static let roleLimit = 20
+
     @Sendable static func index(_ request: Request, _ visit: AuthenticatedVisit) throws -> Response
     {
         .page(
@@ -24,7 +27,7 @@ struct MemberAPI {
         var body = try JSONBody(request)
         let user = body.optionalID("user_id", as: User.ID.self)
         let group = body.optionalID("group_id", as: Group.ID.self)
-        let roles = body.optionalTexts("roles") ?? []
+        let roles = body.optionalTexts("roles", limit: Self.roleLimit) ?? []
         let isOwner = body.optionalBool("owner") ?? false
         if user != nil, group != nil {
             body.refuse(
@@ -50,7 +53,8 @@ struct MemberAPI {
         let id = try member(of: request)
         var body = try JSONBody(request)
         let changes = MemberChanges(
-            roles: body.optionalTexts("roles"), isOwner: body.optionalBool("owner"))
+            roles: body.optionalTexts("roles", limit: Self.roleLimit),
+            isOwner: body.optionalBool("owner"))
         try body.finish { try visit.services.members.check(changes, in: context) }
         return .json(
             json(try visit.services.members.update(id, changes, in: context, by: visit.caller)))

@@ -43,6 +43,25 @@ import Testing
                 == "pipelines:read:a pipelines:read:b")
     }
 
+    @Test func `what narrow roles give is put together, each topic once`() {
+        let roles = (0..<5).map { role in
+            Permissions(
+                text: (0..<10).map { "uns:write:r\(role)/\($0)/+" }.joined(separator: " "))
+        }
+        let other = Permissions(
+            text: "uns:write:r1/# uns:write:r2/7/+ uns:write:r3/7/x pipelines:read")
+
+        let met = roles.reduce(Permissions.none) { $0.union($1) }
+
+        #expect(met.scopes.count == 50)
+        #expect(met.union(other).scopes.count == 42)
+        #expect(met.union(other) == other.union(met))
+        #expect(met.intersection(other).scopes.count == 12)
+        #expect(met.intersection(other) == other.intersection(met))
+        #expect(other.union(Permissions(text: "uns:write")).text == "pipelines:read uns:write")
+        #expect(Permissions(text: "uns:write").union(other).text == "pipelines:read uns:write")
+    }
+
     @Test func `nobody who holds # holds the topics behind a dollar sign`() throws {
         let held = Permissions(text: "uns:publish:#")
         let wanted = try #require(Scope("uns:publish:$SYS/#"))

@@ -74,6 +74,8 @@ import Testing
             let answer = owner.post(path, body)
             #expect(answer.status == 422 && answer.badFields == fields, "\(body)")
         }
+        let many = JSON.array(Array(repeating: "viewer", count: 21))
+        #expect(owner.patch("\(path)/\(scene.viewer.id)", ["roles": many]).badCodes == ["too_many"])
         let changed = owner.patch(
             "\(path)/\(scene.viewer.id)", ["roles": ["boss"], "owner": 1, "is_admin": true])
         #expect(changed.badFields == ["owner", "roles", "is_admin"])

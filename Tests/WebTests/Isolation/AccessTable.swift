@@ -1,0 +1,247 @@
+/// Statuses by route and caller, as somebody wrote them down: columns have the names of callers, each row a
+/// method, a path and a status for each column; empty lines are for the eye.
+struct AccessTable {
+    let callers: [String]
+    let rows: [(route: String, statuses: [Int])]
+
+    init(columns: [String], _ text: String) {
+        callers = columns
+        rows = text.split(separator: "\n").map { line in
+            let words = line.split(separator: " ")
+            let statuses = words.dropFirst(2).compactMap { Int($0) }
+            precondition(statuses.count == columns.count, "a row of another length: \(line)")
+            return ("\(words[0]) \(words[1])", statuses)
+        }
+    }
+}
+
+/// The expectations, from the HTTP contract. Every request names the organization by its header, and is in
+/// order: who sends it decides.
+extension AccessTable {
+    /// People who sit there, and who sends nothing. `root` is a system administrator who is no member.
+    static let sessions = AccessTable(
+        columns: ["nobody", "stranger", "viewer", "editor", "admin", "owner", "root"],
+        """
+        GET    /healthz                                     200 200 200 200 200 200 200
+        GET    /readyz                                      200 200 200 200 200 200 200
+        GET    /metrics                                     200 200 200 200 200 200 200
+        GET    /api/v1/openapi.json                         200 200 200 200 200 200 200
+
+        POST   /auth/login                                  200 200 200 200 200 200 200
+        POST   /auth/refresh                                200 200 200 200 200 200 200
+        POST   /auth/logout                                 401 204 204 204 204 204 204
+        GET    /auth/me                                     401 403 200 200 200 200 403
+        GET    /api/v1/sessions                             401 200 200 200 200 200 200
+        DELETE /api/v1/sessions                             401 204 204 204 204 204 204
+        DELETE /api/v1/sessions/{id}                        401 404 404 404 404 204 404
+        PUT    /api/v1/users/me/password                    401 204 204 204 204 204 204
+
+        GET    /api/v1/tokens                               401 200 200 200 200 200 200
+        POST   /api/v1/tokens                               401 403 201 201 201 201 403
+        GET    /api/v1/tokens/{id}                          401 404 404 404 404 200 404
+        POST   /api/v1/tokens/{id}/revoke                   401 404 404 404 404 200 404
+        GET    /api/v1/api-keys                             401 403 403 403 200 200 403
+        POST   /api/v1/api-keys                             401 403 403 403 201 201 403
+        GET    /api/v1/api-keys/{id}                        401 403 403 403 200 200 403
+        POST   /api/v1/api-keys/{id}/revoke                 401 403 403 403 200 200 403
+        GET    /api/v1/scopes                               401 403 200 200 200 200 403
+
+        GET    /api/v1/organizations                        401 200 200 200 200 200 200
+        POST   /api/v1/organizations                        401 403 403 403 403 403 201
+        GET    /api/v1/organizations/{id}                   401 404 200 200 200 200 200
+        PATCH  /api/v1/organizations/{id}                   401 404 403 403 200 200 403
+        DELETE /api/v1/organizations/{id}                   401 404 403 403 403 204 204
+        GET    /api/v1/organizations/{id}/members           401 404 403 403 403 200 404
+        POST   /api/v1/organizations/{id}/members           401 404 403 403 403 201 404
+        PATCH  /api/v1/organizations/{id}/members/{member}  401 404 403 403 403 200 404
+        DELETE /api/v1/organizations/{id}/members/{member}  401 404 403 403 403 204 404
+        GET    /api/v1/organizations/{id}/roles             401 404 200 200 200 200 404
+        POST   /api/v1/organizations/{id}/roles             401 404 403 403 403 201 404
+        PATCH  /api/v1/organizations/{id}/roles/{role}      401 404 403 403 403 200 404
+        DELETE /api/v1/organizations/{id}/roles/{role}      401 404 403 403 403 204 404
+        GET    /api/v1/audit-events                         401 403 403 403 403 200 200
+
+        GET    /api/v1/users                                401 403 403 403 403 403 200
+        POST   /api/v1/users                                401 403 403 403 403 403 201
+        GET    /api/v1/users/{id}                           401 403 403 403 403 403 200
+        PATCH  /api/v1/users/{id}                           401 403 403 403 403 403 200
+        DELETE /api/v1/users/{id}                           401 403 403 403 403 403 204
+        GET    /api/v1/groups                               401 403 403 403 403 403 200
+        POST   /api/v1/groups                               401 403 403 403 403 403 201
+        PATCH  /api/v1/groups/{id}                          401 403 403 403 403 403 200
+        DELETE /api/v1/groups/{id}                          401 403 403 403 403 403 204
+        """)
+
+    /// Personal access tokens with every scope that their person holds. Those of the stranger and of the
+    /// system administrator are for all organizations of theirs.
+    static let scopedTokens = AccessTable(
+        columns: [
+            "stranger scoped", "viewer scoped", "editor scoped", "admin scoped", "owner scoped",
+            "root scoped",
+        ],
+        """
+        GET    /healthz                                     200 200 200 200 200 200
+        GET    /readyz                                      200 200 200 200 200 200
+        GET    /metrics                                     200 200 200 200 200 200
+        GET    /api/v1/openapi.json                         200 200 200 200 200 200
+
+        POST   /auth/login                                  200 200 200 200 200 200
+        POST   /auth/refresh                                200 200 200 200 200 200
+        POST   /auth/logout                                 403 403 403 403 403 403
+        GET    /auth/me                                     403 200 200 200 200 403
+        GET    /api/v1/sessions                             403 403 403 403 403 403
+        DELETE /api/v1/sessions                             403 403 403 403 403 403
+        DELETE /api/v1/sessions/{id}                        403 403 403 403 403 403
+        PUT    /api/v1/users/me/password                    403 403 403 403 403 403
+
+        GET    /api/v1/tokens                               403 403 403 403 403 403
+        POST   /api/v1/tokens                               403 403 403 403 403 403
+        GET    /api/v1/tokens/{id}                          403 403 403 403 403 403
+        POST   /api/v1/tokens/{id}/revoke                   403 403 403 403 403 403
+        GET    /api/v1/api-keys                             403 403 403 403 403 403
+        POST   /api/v1/api-keys                             403 403 403 403 403 403
+        GET    /api/v1/api-keys/{id}                        403 403 403 403 403 403
+        POST   /api/v1/api-keys/{id}/revoke                 403 403 403 403 403 403
+        GET    /api/v1/scopes                               403 200 200 200 200 403
+
+        GET    /api/v1/organizations                        200 200 200 200 200 200
+        POST   /api/v1/organizations                        403 403 403 403 403 403
+        GET    /api/v1/organizations/{id}                   404 200 200 200 200 404
+        PATCH  /api/v1/organizations/{id}                   404 403 403 200 200 404
+        DELETE /api/v1/organizations/{id}                   404 403 403 403 403 404
+        GET    /api/v1/organizations/{id}/members           404 403 403 403 403 404
+        POST   /api/v1/organizations/{id}/members           404 403 403 403 403 404
+        PATCH  /api/v1/organizations/{id}/members/{member}  404 403 403 403 403 404
+        DELETE /api/v1/organizations/{id}/members/{member}  404 403 403 403 403 404
+        GET    /api/v1/organizations/{id}/roles             404 200 200 200 200 404
+        POST   /api/v1/organizations/{id}/roles             404 403 403 403 403 404
+        PATCH  /api/v1/organizations/{id}/roles/{role}      404 403 403 403 403 404
+        DELETE /api/v1/organizations/{id}/roles/{role}      404 403 403 403 403 404
+        GET    /api/v1/audit-events                         403 403 403 403 403 403
+
+        GET    /api/v1/users                                403 403 403 403 403 403
+        POST   /api/v1/users                                403 403 403 403 403 403
+        GET    /api/v1/users/{id}                           403 403 403 403 403 403
+        PATCH  /api/v1/users/{id}                           403 403 403 403 403 403
+        DELETE /api/v1/users/{id}                           403 403 403 403 403 403
+        GET    /api/v1/groups                               403 403 403 403 403 403
+        POST   /api/v1/groups                               403 403 403 403 403 403
+        PATCH  /api/v1/groups/{id}                          403 403 403 403 403 403
+        DELETE /api/v1/groups/{id}                          403 403 403 403 403 403
+        """)
+
+    /// Personal access tokens without scopes, which inherit what their person holds: ownership with it, system
+    /// administration never.
+    static let plainTokens = AccessTable(
+        columns: [
+            "stranger plain", "viewer plain", "editor plain", "admin plain", "owner plain",
+            "root plain",
+        ],
+        """
+        GET    /healthz                                     200 200 200 200 200 200
+        GET    /readyz                                      200 200 200 200 200 200
+        GET    /metrics                                     200 200 200 200 200 200
+        GET    /api/v1/openapi.json                         200 200 200 200 200 200
+
+        POST   /auth/login                                  200 200 200 200 200 200
+        POST   /auth/refresh                                200 200 200 200 200 200
+        POST   /auth/logout                                 403 403 403 403 403 403
+        GET    /auth/me                                     403 200 200 200 200 403
+        GET    /api/v1/sessions                             403 403 403 403 403 403
+        DELETE /api/v1/sessions                             403 403 403 403 403 403
+        DELETE /api/v1/sessions/{id}                        403 403 403 403 403 403
+        PUT    /api/v1/users/me/password                    403 403 403 403 403 403
+
+        GET    /api/v1/tokens                               403 403 403 403 403 403
+        POST   /api/v1/tokens                               403 403 403 403 403 403
+        GET    /api/v1/tokens/{id}                          403 403 403 403 403 403
+        POST   /api/v1/tokens/{id}/revoke                   403 403 403 403 403 403
+        GET    /api/v1/api-keys                             403 403 403 403 403 403
+        POST   /api/v1/api-keys                             403 403 403 403 403 403
+        GET    /api/v1/api-keys/{id}                        403 403 403 403 403 403
+        POST   /api/v1/api-keys/{id}/revoke                 403 403 403 403 403 403
+        GET    /api/v1/scopes                               403 200 200 200 200 403
+
+        GET    /api/v1/organizations                        200 200 200 200 200 200
+        POST   /api/v1/organizations                        403 403 403 403 403 403
+        GET    /api/v1/organizations/{id}                   404 200 200 200 200 404
+        PATCH  /api/v1/organizations/{id}                   404 403 403 200 200 404
+        DELETE /api/v1/organizations/{id}                   404 403 403 403 204 404
+        GET    /api/v1/organizations/{id}/members           404 403 403 403 200 404
+        POST   /api/v1/organizations/{id}/members           404 403 403 403 201 404
+        PATCH  /api/v1/organizations/{id}/members/{member}  404 403 403 403 200 404
+        DELETE /api/v1/organizations/{id}/members/{member}  404 403 403 403 204 404
+        GET    /api/v1/organizations/{id}/roles             404 200 200 200 200 404
+        POST   /api/v1/organizations/{id}/roles             404 403 403 403 201 404
+        PATCH  /api/v1/organizations/{id}/roles/{role}      404 403 403 403 200 404
+        DELETE /api/v1/organizations/{id}/roles/{role}      404 403 403 403 204 404
+        GET    /api/v1/audit-events                         403 403 403 403 200 403
+
+        GET    /api/v1/users                                403 403 403 403 403 403
+        POST   /api/v1/users                                403 403 403 403 403 403
+        GET    /api/v1/users/{id}                           403 403 403 403 403 403
+        PATCH  /api/v1/users/{id}                           403 403 403 403 403 403
+        DELETE /api/v1/users/{id}                           403 403 403 403 403 403
+        GET    /api/v1/groups                               403 403 403 403 403 403
+        POST   /api/v1/groups                               403 403 403 403 403 403
+        PATCH  /api/v1/groups/{id}                          403 403 403 403 403 403
+        DELETE /api/v1/groups/{id}                          403 403 403 403 403 403
+        """)
+
+    /// API keys: one with every permission, one that only reads pipelines, and the other organization's with
+    /// every permission.
+    static let keys = AccessTable(
+        columns: ["key", "reader's key", "other's key"],
+        """
+        GET    /healthz                                     200 200 200
+        GET    /readyz                                      200 200 200
+        GET    /metrics                                     200 200 200
+        GET    /api/v1/openapi.json                         200 200 200
+
+        POST   /auth/login                                  200 200 200
+        POST   /auth/refresh                                200 200 200
+        POST   /auth/logout                                 403 403 403
+        GET    /auth/me                                     200 200 403
+        GET    /api/v1/sessions                             403 403 403
+        DELETE /api/v1/sessions                             403 403 403
+        DELETE /api/v1/sessions/{id}                        403 403 403
+        PUT    /api/v1/users/me/password                    403 403 403
+
+        GET    /api/v1/tokens                               403 403 403
+        POST   /api/v1/tokens                               403 403 403
+        GET    /api/v1/tokens/{id}                          403 403 403
+        POST   /api/v1/tokens/{id}/revoke                   403 403 403
+        GET    /api/v1/api-keys                             403 403 403
+        POST   /api/v1/api-keys                             403 403 403
+        GET    /api/v1/api-keys/{id}                        403 403 403
+        POST   /api/v1/api-keys/{id}/revoke                 403 403 403
+        GET    /api/v1/scopes                               200 200 403
+
+        GET    /api/v1/organizations                        200 200 200
+        POST   /api/v1/organizations                        403 403 403
+        GET    /api/v1/organizations/{id}                   200 403 404
+        PATCH  /api/v1/organizations/{id}                   200 403 404
+        DELETE /api/v1/organizations/{id}                   403 403 404
+        GET    /api/v1/organizations/{id}/members           403 403 404
+        POST   /api/v1/organizations/{id}/members           403 403 404
+        PATCH  /api/v1/organizations/{id}/members/{member}  403 403 404
+        DELETE /api/v1/organizations/{id}/members/{member}  403 403 404
+        GET    /api/v1/organizations/{id}/roles             200 403 404
+        POST   /api/v1/organizations/{id}/roles             403 403 404
+        PATCH  /api/v1/organizations/{id}/roles/{role}      403 403 404
+        DELETE /api/v1/organizations/{id}/roles/{role}      403 403 404
+        GET    /api/v1/audit-events                         403 403 403
+
+        GET    /api/v1/users                                403 403 403
+        POST   /api/v1/users                                403 403 403
+        GET    /api/v1/users/{id}                           403 403 403
+        PATCH  /api/v1/users/{id}                           403 403 403
+        DELETE /api/v1/users/{id}                           403 403 403
+        GET    /api/v1/groups                               403 403 403
+        POST   /api/v1/groups                               403 403 403
+        PATCH  /api/v1/groups/{id}                          403 403 403
+        DELETE /api/v1/groups/{id}                          403 403 403
+        """)
+
+    static let all = [sessions, scopedTokens, plainTokens, keys]
+}
