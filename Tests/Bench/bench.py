@@ -40,6 +40,8 @@ class Front:
         )
         site = (folder / "site.conf").read_text()
         assert "location = /machhub {" in site
+        # The product's own nginx is the echo service already.
+        (folder / "echo.conf").write_text("")
         (folder / "site.conf").write_text(site.replace("\n    location = /machhub {", LOCATION, 1))
         self.process = subprocess.Popen(
             ["nginx", "-p", f"{folder}/", "-c", "nginx.conf", "-e", folder / "logs/error.log"],

@@ -15,7 +15,12 @@ extension SignInAPI {
                     .optional("refresh", .bool, "Whether a refresh token is wanted, too."))),
             answers: .ok(.signedIn, "Signed in."),
             .problem(.unauthorized, .signInProblem, "The name or the password is wrong."),
-            .problem(.tooManyRequests, .signInProblem, "Too many wrong tries.")),
+            .problem(.tooManyRequests, .signInProblem, "Too many wrong tries."),
+            .problem(.badRequest, .signInProblem, "The request can't be understood."),
+            .problem(.unsupportedMediaType, .signInProblem, "The body is of another media type."),
+            .problem(
+                .unprocessableContent, .signInProblem,
+                "Well formed, but with values that are not allowed.")),
         Operation(
             .post, "/auth/refresh", id: "renewSignIn", .signIn,
             "Gives a new token for a refresh token, and the next refresh token.",
@@ -24,7 +29,12 @@ extension SignInAPI {
             answers: .ok(.signedIn, "The new tokens."),
             .problem(
                 .unauthorized, .signInProblem,
-                "Malformed, expired or used before, or the session has ended.")),
+                "Malformed, expired or used before, or the session has ended."),
+            .problem(.badRequest, .signInProblem, "The request can't be understood."),
+            .problem(.unsupportedMediaType, .signInProblem, "The body is of another media type."),
+            .problem(
+                .unprocessableContent, .signInProblem,
+                "Well formed, but with values that are not allowed.")),
         Operation(
             .post, "/auth/logout", id: "signOut", .signIn, "Ends the session of the token.",
             access: .interactive, answers: .noContent("The session's tokens are no longer good.")),

@@ -35,6 +35,8 @@ extension UserAPI {
                     .optional("email_verified", .bool),
                     .optional("display_name", .name(Naming.length)),
                     .optional("password", .newPassword, "Ends the user's sessions."),
+                    .optional(
+                        "kind", .choice(of: User.Kind.self), "Only as it is; it never changes."),
                     .optional("system_administrator", .bool),
                     .optional("disabled", .bool))),
             answers: .ok(.user, "The user as it is now."),
