@@ -240,6 +240,136 @@ CREATE TABLE signing_keys (
     CONSTRAINT signing_keys_state CHECK (state IN ('next', 'current', 'retired'))
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_nopad_bin;
 
+-- Programs that get tokens from us (RFC 6749): on somebody's behalf, or as their service user.
+CREATE TABLE oauth2_clients (
+    -- The client_id.
+    id UUID NOT NULL,
+    name VARCHAR(255) NOT NULL,
+    description VARCHAR(1000) NOT NULL,
+    type VARCHAR(12) NOT NULL,
+    -- Separated by spaces, as are the next three.
+    grant_types VARCHAR(255) NOT NULL,
+    redirect_uris MEDIUMTEXT NOT NULL,
+    post_logout_redirect_uris MEDIUMTEXT NOT NULL,
+    scopes TEXT NOT NULL,
+    -- As whom it acts by itself (client_credentials).
+    service_user_id UUID NULL,
+    -- Its tokens act there alone, and it ends with the organization; NULL: everywhere.
+    organization_id UUID NULL,
+    -- Seconds, as is the next one.
+    access_token_ttl INT UNSIGNED NOT NULL,
+    refresh_token_ttl INT UNSIGNED NOT NULL,
+    token_endpoint_auth_method VARCHAR(20) NOT NULL,
+    -- A JWK set of public keys, for private_key_jwt.
+    jwks MEDIUMTEXT NULL,
+    id_token_signed_response_alg VARCHAR(5) NOT NULL,
+    require_pkce BOOLEAN NOT NULL,
+    backchannel_logout_uri VARCHAR(2000) NULL,
+    backchannel_logout_session_required BOOLEAN NOT NULL,
+    disabled BOOLEAN NOT NULL DEFAULT FALSE,
+    created_at DATETIME(3) NOT NULL,
+    updated_at DATETIME(3) NOT NULL,
+    last_used_at DATETIME(3) NULL,
+    PRIMARY KEY (id),
+    KEY oauth2_clients_service_user (service_user_id),
+    KEY oauth2_clients_organization (organization_id),
+    CONSTRAINT oauth2_clients_service_user FOREIGN KEY (service_user_id) REFERENCES users (id) ON DELETE SET NULL,
+    CONSTRAINT oauth2_clients_organization FOREIGN KEY (organization_id) REFERENCES organizations (id) ON DELETE CASCADE,
+    CONSTRAINT oauth2_clients_type CHECK (type IN ('confidential', 'public')),
+    CONSTRAINT oauth2_clients_auth_method CHECK (token_endpoint_auth_method IN ('client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none')),
+    -- Exactly the public ones have nothing to prove themselves with.
+    CONSTRAINT oauth2_clients_public CHECK ((type = 'public') = (token_endpoint_auth_method = 'none')),
+    CONSTRAINT oauth2_clients_public_pkce CHECK (type = 'confidential' OR require_pkce),
+    CONSTRAINT oauth2_clients_id_token_alg CHECK (id_token_signed_response_alg IN ('RS256', 'ES256'))
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_nopad_bin;
+
+-- The secrets of confidential clients; at most two of a client are live. Only digests are kept.
+CREATE TABLE oauth2_client_secrets (
+    id UUID NOT NULL,
+    client_id UUID NOT NULL,
+    digest BINARY(32) NOT NULL,
+    -- The end of the secret, so that people can tell two apart.
+    hint VARCHAR(8) NOT NULL,
+    created_at DATETIME(3) NOT NULL,
+    -- NULL: never.
+    expires_at DATETIME(3) NULL,
+    last_used_at DATETIME(3) NULL,
+    PRIMARY KEY (id),
+    UNIQUE KEY oauth2_client_secrets_digest (digest),
+    KEY oauth2_client_secrets_client (client_id, id),
+    CONSTRAINT oauth2_client_secrets_client FOREIGN KEY (client_id) REFERENCES oauth2_clients (id) ON DELETE CASCADE
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_nopad_bin;
+
+-- Scopes besides the platform's, for what clients agree on among themselves.
+CREATE TABLE oauth2_scopes (
+    id UUID NOT NULL,
+    name VARCHAR(100) NOT NULL,
+    description VARCHAR(500) NOT NULL,
+    created_at DATETIME(3) NOT NULL,
+    updated_at DATETIME(3) NOT NULL,
+    PRIMARY KEY (id),
+    UNIQUE KEY oauth2_scopes_name (name)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_nopad_bin;
+
+-- What a client was given once, and everything that came of it: the family that ends as a whole.
+CREATE TABLE oauth2_grants (
+    id UUID NOT NULL,
+    client_id UUID NOT NULL,
+    -- Whom its tokens act as.
+    user_id UUID NOT NULL,
+    kind VARCHAR(20) NOT NULL,
+    -- The sign-in that it was given in. No foreign key: a session that is gone is one that has ended.
+    session_id UUID NULL,
+    -- Separated by spaces.
+    scopes TEXT NOT NULL,
+    -- The one API that its tokens are for (RFC 8707); NULL: the whole platform.
+    resource VARCHAR(500) NULL,
+    -- The one organization that its tokens act in.
+    organization_id UUID NULL,
+    -- Whether it outlives the session.
+    offline BOOLEAN NOT NULL,
+    -- When the user proved who they are; NULL where nobody sat there.
+    auth_time DATETIME(3) NULL,
+    created_at DATETIME(3) NOT NULL,
+    -- Nothing that it gave lives longer.
+    expires_at DATETIME(3) NOT NULL,
+    ended_at DATETIME(3) NULL,
+    PRIMARY KEY (id),
+    KEY oauth2_grants_of_client (client_id, ended_at, kind),
+    KEY oauth2_grants_of_user (user_id, ended_at),
+    KEY oauth2_grants_organization (organization_id, user_id),
+    KEY oauth2_grants_session (session_id),
+    KEY oauth2_grants_expiry (expires_at),
+    CONSTRAINT oauth2_grants_client FOREIGN KEY (client_id) REFERENCES oauth2_clients (id) ON DELETE CASCADE,
+    CONSTRAINT oauth2_grants_user FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE,
+    CONSTRAINT oauth2_grants_organization FOREIGN KEY (organization_id) REFERENCES organizations (id) ON DELETE CASCADE,
+    CONSTRAINT oauth2_grants_kind CHECK (kind IN ('authorization_code', 'client_credentials', 'device_code'))
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_nopad_bin;
+
+-- What is known of access tokens. The token is a signed JWT and is not kept; its jti is the id.
+CREATE TABLE oauth2_access_tokens (
+    id UUID NOT NULL,
+    grant_id UUID NOT NULL,
+    expires_at DATETIME(3) NOT NULL,
+    revoked_at DATETIME(3) NULL,
+    PRIMARY KEY (id),
+    KEY oauth2_access_tokens_grant (grant_id),
+    KEY oauth2_access_tokens_expiry (expires_at),
+    CONSTRAINT oauth2_access_tokens_grant FOREIGN KEY (grant_id) REFERENCES oauth2_grants (id) ON DELETE CASCADE
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_nopad_bin;
+
+-- Assertions that clients proved themselves with (private_key_jwt), so that none works twice.
+CREATE TABLE oauth2_client_assertions (
+    client_id UUID NOT NULL,
+    -- SHA-256 of the jti.
+    digest BINARY(32) NOT NULL,
+    -- It need not be remembered longer: an expired assertion is refused anyway.
+    expires_at DATETIME(3) NOT NULL,
+    PRIMARY KEY (client_id, digest),
+    KEY oauth2_client_assertions_expiry (expires_at),
+    CONSTRAINT oauth2_client_assertions_client FOREIGN KEY (client_id) REFERENCES oauth2_clients (id) ON DELETE CASCADE
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_nopad_bin;
+
 -- Who did what, and how it ended. Names are kept, so nothing here refers to another table;
 -- the application may add and read, never change (users.sql).
 CREATE TABLE audit_events (

@@ -23,6 +23,12 @@ GRANT DELETE, INSERT, SELECT, UPDATE ON gatehouse.sign_in_addresses TO gatehouse
 GRANT INSERT, SELECT, UPDATE ON gatehouse.personal_access_tokens TO gatehouse_app@localhost;
 GRANT INSERT, SELECT, UPDATE ON gatehouse.api_keys TO gatehouse_app@localhost;
 GRANT DELETE, INSERT, SELECT, UPDATE ON gatehouse.signing_keys TO gatehouse_app@localhost;
+GRANT DELETE, INSERT, SELECT, UPDATE ON gatehouse.oauth2_clients TO gatehouse_app@localhost;
+GRANT DELETE, INSERT, SELECT, UPDATE ON gatehouse.oauth2_client_secrets TO gatehouse_app@localhost;
+GRANT DELETE, INSERT, SELECT, UPDATE ON gatehouse.oauth2_scopes TO gatehouse_app@localhost;
+GRANT DELETE, INSERT, SELECT, UPDATE ON gatehouse.oauth2_grants TO gatehouse_app@localhost;
+GRANT DELETE, INSERT, SELECT, UPDATE ON gatehouse.oauth2_access_tokens TO gatehouse_app@localhost;
+GRANT DELETE, INSERT, SELECT ON gatehouse.oauth2_client_assertions TO gatehouse_app@localhost;
 -- The audit trail is added to and read, never changed; what is too old goes through one procedure.
 GRANT INSERT, SELECT ON gatehouse.audit_events TO gatehouse_app@localhost;
 GRANT EXECUTE ON PROCEDURE gatehouse.purge_audit_events TO gatehouse_app@localhost;

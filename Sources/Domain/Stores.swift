@@ -13,6 +13,9 @@ package protocol Stores: AnyObject {
     var personalAccessTokens: any PersonalAccessTokenStore { get }
     var apiKeys: any APIKeyStore { get }
     var signingKeys: any SigningKeyStore { get }
+    var clients: any ClientStore { get }
+    var customScopes: any CustomScopeStore { get }
+    var grants: any OAuth2GrantStore { get }
     var audit: any AuditStore { get }
 
     /// Runs `body` in one transaction: all of it or nothing. Run again as a whole after a deadlock, so the

@@ -42,6 +42,12 @@ package struct Gatekeeper {
             if case .apiKey = question.presented { throw GateRefusal.badKey }
             throw GateRefusal.badToken
         }
+        // RFC 8707 §2: a token for one API is none for another.
+        if let resource = standing.authentication.resource,
+            !resource.contains(path: String(decoding: question.path.bytes, as: UTF8.self))
+        {
+            throw GateRefusal.badToken
+        }
         uses.record(standing, at: now)
         return standing
     }

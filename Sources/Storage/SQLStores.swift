@@ -28,6 +28,9 @@ package final class SQLStores: Stores {
     }
     package var apiKeys: any APIKeyStore { SQLAPIKeyStore(stores: self) }
     package var signingKeys: any SigningKeyStore { SQLSigningKeyStore(stores: self) }
+    package var clients: any ClientStore { SQLClientStore(stores: self) }
+    package var customScopes: any CustomScopeStore { SQLCustomScopeStore(stores: self) }
+    package var grants: any OAuth2GrantStore { SQLOAuth2GrantStore(stores: self) }
     package var audit: any AuditStore { SQLAuditStore(stores: self) }
 
     package func atomically<Result>(_ body: () throws -> Result) throws -> Result {
@@ -85,6 +88,11 @@ extension Session.ID: SQLBindable {}
 extension PersonalAccessToken.ID: SQLBindable {}
 extension APIKey.ID: SQLBindable {}
 extension AuditEvent.ID: SQLBindable {}
+extension Client.ID: SQLBindable {}
+extension ClientSecret.ID: SQLBindable {}
+extension CustomScope.ID: SQLBindable {}
+extension OAuth2Grant.ID: SQLBindable {}
+extension AccessToken.ID: SQLBindable {}
 
 extension Instant: SQLBindable {
     package var sqlValue: SQLValue { .time(milliseconds) }

@@ -16,6 +16,7 @@ package struct Services {
     package let roles: RoleService
     package let personalAccessTokens: PersonalAccessTokenService
     package let apiKeys: APIKeyService
+    package let oauth2: OAuth2Services
     package let audit: AuditTrail
 
     package init(
@@ -24,7 +25,7 @@ package struct Services {
         sessions: SessionService, users: UserService, passwords: PasswordService,
         groups: GroupService, organizations: OrganizationService, members: MemberService,
         roles: RoleService, personalAccessTokens: PersonalAccessTokenService,
-        apiKeys: APIKeyService, audit: AuditTrail
+        apiKeys: APIKeyService, oauth2: OAuth2Services, audit: AuditTrail
     ) {
         self.readiness = readiness
         self.authentication = authentication
@@ -39,6 +40,7 @@ package struct Services {
         self.roles = roles
         self.personalAccessTokens = personalAccessTokens
         self.apiKeys = apiKeys
+        self.oauth2 = oauth2
         self.audit = audit
     }
 }

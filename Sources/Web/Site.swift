@@ -45,7 +45,15 @@ package struct Site: Sendable {
             OrganizationAPI.register(in: &administrator)
             UserAPI.register(in: &administrator)
             GroupAPI.register(in: &administrator)
+            ClientAPI.register(in: &administrator)
+            CustomScopeAPI.register(in: &administrator)
         }
+        MetadataAPI.register(in: &site)
+        site.group(ClientVisit.init) { client in
+            TokenAPI.register(in: &client)
+        }
+        IntrospectionAPI.register(in: &site)
+        RevocationAPI.register(in: &site)
         return site
     }
 

@@ -158,6 +158,53 @@ LEFT JOIN scale_organizations o
     ON o.n = CASE s.seq MOD 6 WHEN 0 THEN 1 WHEN 1 THEN 2 + s.seq MOD (@organizations - 1) WHEN 2 THEN 7 END
 WHERE s.seq <= @tokens;
 
+SET @clients = GREATEST(500, ROUND(5000 * @fraction)), @grants = ROUND(1000000 * @fraction);
+
+INSERT INTO oauth2_clients (id, name, description, type, grant_types, redirect_uris, post_logout_redirect_uris, scopes,
+    service_user_id, organization_id, access_token_ttl, refresh_token_ttl, token_endpoint_auth_method, jwks,
+    id_token_signed_response_alg, require_pkce, backchannel_logout_uri, backchannel_logout_session_required, disabled,
+    created_at, updated_at, last_used_at)
+SELECT scale_id('c', s.seq, scale_ms(s.seq, @clients)), CONCAT('client', s.seq), '', 'confidential',
+    'client_credentials', '', '', CONCAT('pipelines:read scope', s.seq), u.id, o.id, 3600, 2592000,
+    'client_secret_basic', NULL, 'RS256', TRUE, NULL, FALSE, s.seq MOD 50 = 49, scale_time(scale_ms(s.seq, @clients)),
+    scale_time(scale_ms(s.seq, @clients)), IF(s.seq MOD 2, @now, NULL)
+FROM seq_1_to_5000 s
+JOIN scale_users u ON u.n = 20 * (1 + s.seq MOD (@users DIV 20))
+LEFT JOIN scale_organizations o ON o.n = IF(s.seq MOD 2, 1 + s.seq MOD @organizations, NULL)
+WHERE s.seq <= @clients;
+
+INSERT INTO oauth2_client_secrets (id, client_id, digest, hint, created_at, expires_at, last_used_at)
+SELECT scale_id('x', s.seq, scale_ms(s.seq, 2 * @clients)),
+    scale_id('c', 1 + s.seq DIV 2, scale_ms(1 + s.seq DIV 2, @clients)), UNHEX(SHA2(CONCAT('secret', s.seq), 256)),
+    'abcd', scale_time(scale_ms(s.seq, 2 * @clients)), IF(s.seq MOD 2, NULL, @now + INTERVAL 30 DAY), NULL
+FROM seq_0_to_9999 s WHERE s.seq < 2 * @clients;
+
+INSERT INTO oauth2_scopes (id, name, description, created_at, updated_at)
+SELECT scale_id('y', seq, scale_ms(seq, @clients)), CONCAT('scope', seq), 'A scope', scale_time(scale_ms(seq, @clients)),
+    scale_time(scale_ms(seq, @clients)) FROM seq_1_to_5000 WHERE seq <= @clients;
+
+-- Some of the first client's live, all others' are over in a day; a tenth in one organization alone.
+INSERT INTO oauth2_grants (id, client_id, user_id, kind, session_id, scopes, resource, organization_id, offline,
+    auth_time, created_at, expires_at, ended_at)
+SELECT scale_id('f', s.seq, scale_ms(s.seq, @grants)),
+    scale_id('c', 1 + s.seq MOD @clients, scale_ms(1 + s.seq MOD @clients, @clients)), u.id, 'client_credentials',
+    NULL, 'pipelines:read', NULL, o.id, TRUE, NULL, scale_time(scale_ms(s.seq, @grants)),
+    @now + INTERVAL s.seq MOD 86400 SECOND, IF(s.seq MOD 3, NULL, @now)
+FROM seq_1_to_1000000 s
+JOIN scale_users u ON u.n = 1 + s.seq MOD @users
+LEFT JOIN scale_organizations o ON o.n = IF(s.seq MOD 10, NULL, 1 + (s.seq DIV 10) MOD @organizations)
+WHERE s.seq <= @grants;
+
+INSERT INTO oauth2_access_tokens (id, grant_id, expires_at, revoked_at)
+SELECT scale_id('z', seq, scale_ms(seq, @grants)), scale_id('f', seq, scale_ms(seq, @grants)),
+    @now + INTERVAL seq MOD 86400 SECOND, NULL
+FROM seq_1_to_1000000 WHERE seq <= @grants;
+
+INSERT INTO oauth2_client_assertions (client_id, digest, expires_at)
+SELECT scale_id('c', 1 + seq MOD @clients, scale_ms(1 + seq MOD @clients, @clients)),
+    UNHEX(SHA2(CONCAT('assertion', seq), 256)), @now + INTERVAL seq MOD 3600 SECOND
+FROM seq_1_to_100000 WHERE seq <= @users;
+
 SET @robot = scale_id('k', 10, scale_ms(10, @keys));
 
 -- What one sees in a big platform: one robot that makes an eighth of all events, one organization that has a
@@ -205,4 +252,5 @@ DROP FUNCTION scale_mix;
 -- So that the server knows what it has now, and chooses its plans by that.
 ANALYZE TABLE users, sign_in_names, `groups`, group_members, organizations, roles, organization_members,
     organization_member_roles, sessions, session_refresh_tokens, sign_in_tries, sign_in_addresses,
-    personal_access_tokens, api_keys, audit_events;
+    personal_access_tokens, api_keys, oauth2_clients, oauth2_client_secrets, oauth2_scopes, oauth2_grants,
+    oauth2_access_tokens, oauth2_client_assertions, audit_events;

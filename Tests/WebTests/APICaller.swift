@@ -20,7 +20,7 @@ struct APICaller {
             users: services.users, passwords: services.passwords, groups: services.groups,
             organizations: services.organizations, members: services.members,
             roles: services.roles, personalAccessTokens: services.personalAccessTokens,
-            apiKeys: services.apiKeys, audit: services.audit)
+            apiKeys: services.apiKeys, oauth2: OAuth2Services(services), audit: services.audit)
         contract = Contract(of: Self.site, self.services)
     }
 

@@ -93,7 +93,9 @@ extension TestServices {
             readiness: AlwaysReady(), authentication: authentication, recordUse: { _ in },
             signIn: signIn, sessions: sessions, users: users, passwords: passwords, groups: groups,
             organizations: organizations, members: members, roles: roles,
-            personalAccessTokens: personalAccessTokens, apiKeys: apiKeys, audit: audit)
+            personalAccessTokens: personalAccessTokens, apiKeys: apiKeys,
+            oauth2: OAuth2Services(self),
+            audit: audit)
     }
 }
 

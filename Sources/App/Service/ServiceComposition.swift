@@ -95,6 +95,10 @@ struct ServiceComposition: Sendable {
             personalAccessTokens: PersonalAccessTokenService(
                 stores: stores, tokens: tokens, secrets: secrets, clock: clock, audit: audit),
             apiKeys: APIKeyService(stores: stores, secrets: secrets, clock: clock, audit: audit),
+            oauth2: OAuth2Services(
+                stores: stores, tokens: tokens, clientKeys: JWTClientKeys(), secrets: secrets,
+                clock: clock, audit: audit, issuer: settings.publicURL.description,
+                recordUse: { [uses, clock] in uses.record($0, at: clock.now) }),
             audit: audit)
     }
 }

@@ -32,7 +32,9 @@ package final class KeyRing: BearerTokens {
         self.secrets = secrets
         self.clock = clock
         verifier = JWTVerifier(
-            types: ["JWT", "at+jwt"], issuer: issuer, audience: .any(of: [issuer]))
+            types: ["JWT", "at+jwt"], issuer: issuer,
+            audience: .any(
+                of: [issuer] + ProtectedResource.all.map { $0.identifier(issuer: issuer) }))
     }
 
     // MARK: BearerTokens
@@ -69,7 +71,7 @@ package final class KeyRing: BearerTokens {
             let verified = try verifier.verify(token, at: time) { id in
                 id.flatMap { ring.verificationKeys[$0] }
             }
-            guard let read = BearerClaims(verified) else { return nil }
+            guard let read = BearerClaims(verified, issuer: issuer) else { return nil }
             claims = read
         } catch {
             return nil
@@ -77,6 +79,8 @@ package final class KeyRing: BearerTokens {
         memory.remember(claims, digest, generation: ring.generation)
         return claims
     }
+
+    package func publicKeys() throws -> [String] { try loaded().published }
 
     /// The `typ` keeps tokens of one kind from being taken for another (RFC 8725 §3.11, RFC 9068 §2.1).
     fileprivate static func type(of use: BearerClaims.Use) -> String {
@@ -159,6 +163,7 @@ package final class KeyRing: BearerTokens {
         for record in records where record.state != .retired || now < record.neededUntil {
             let jwk = try JWK(parsing: JSON(parsing: record.publicKey))
             keys.verificationKeys[record.id] = VerificationKey(id: record.id, key: jwk.key)
+            keys.published.append(jwk.json.text)
             if record.state == .current {
                 keys.signingKeys[record.algorithm] = try SigningKey(
                     pkcs8: try masterKey.open(
@@ -180,6 +185,7 @@ struct LoadedKeys: Sendable {
     let loadedAt: Instant
     var verificationKeys: [String: VerificationKey] = [:]
     var signingKeys: [SigningKeyRecord.Algorithm: SigningKey] = [:]
+    var published: [String] = []
 }
 
 /// What all threads of a process share of the key ring: keys as read, and the tokens whose signature was
@@ -222,12 +228,14 @@ package final class KeyRingMemory: Sendable {
 extension BearerClaims {
     /// From a token whose signature, issuer, audience and times are good; nil where it is none of ours, such
     /// as an ID token, which has no `token_use`.
-    fileprivate init?(_ token: VerifiedToken) {
+    fileprivate init?(_ token: VerifiedToken, issuer: String) {
         guard let use = token.claims["token_use"]?.string.flatMap(Use.init(rawValue:)),
             token.type == KeyRing.type(of: use).lowercased(),
             let id = token.id.flatMap({ UniqueID($0) }),
             let subject = token.subject.flatMap({ User.ID(text: $0) }),
-            let issuedAt = token.issuedAt
+            let issuedAt = token.issuedAt,
+            // Only an access token may be for one API alone.
+            use == .access || token.audience.contains(where: { $0.utf8.elementsEqual(issuer.utf8) })
         else { return nil }
         self.init(
             use: use, id: id, subject: subject, issuedAt: issuedAt, expiresAt: token.expiresAt,

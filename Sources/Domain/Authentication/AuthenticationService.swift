@@ -125,8 +125,7 @@ package struct AuthenticationService {
                 grant: token.permissions.map(Grant.scopedToken) ?? .unrestrictedToken,
                 boundOrganization: bound)
         case .access:
-            // OAuth2 clients are not there yet, so no access token can be alive.
-            return nil
+            return try authenticateAccess(claims, at: now, observer: &observer)
         }
     }
 
@@ -143,6 +142,41 @@ package struct AuthenticationService {
                 kind: kind, id: session.id.value, name: "",
                 expiresAt: min(expiresAt ?? session.expiresAt, session.expiresAt)),
             grant: .session, sessionID: session.id)
+    }
+
+    /// A token of a client: alive while itself, its grant, the sign-in that it was given in, the client and the
+    /// user are.
+    private func authenticateAccess(
+        _ claims: BearerClaims, at now: Instant, observer: inout some DependencyObserver
+    ) throws -> Authentication? {
+        guard let clientID = claims.clientID else { return nil }
+        observer.willRead(.credential(claims.id))
+        guard let token = try stores.grants.findAccessToken(AccessToken.ID(claims.id)),
+            token.revokedAt == nil, now < token.expiresAt
+        else { return nil }
+        observer.willRead(.credential(token.grantID.value))
+        observer.willRead(.client(clientID))
+        guard let (grant, client) = try stores.grants.findWithClient(token.grantID),
+            grant.endedAt == nil, client.isEnabled, client.id.description == clientID,
+            grant.userID == claims.subject
+        else { return nil }
+        if let session = grant.sessionID, !grant.isOffline {
+            observer.willRead(.credential(session.value))
+            guard let found = try stores.sessions.find(session), found.isAlive(at: now) else {
+                return nil
+            }
+        }
+        guard let user = try user(grant.userID, observer: &observer) else { return nil }
+        // What was taken from the client since is taken from its tokens, too.
+        let permissions = Permissions(text: claims.scope ?? "")
+            .intersection(client.scopes.permissions)
+        return Authentication(
+            subject: .user(user),
+            credential: Credential(
+                kind: .access, id: claims.id, name: client.name,
+                expiresAt: min(claims.expiresAt, token.expiresAt)),
+            grant: .delegated(permissions), boundOrganization: grant.organizationID,
+            sessionID: grant.sessionID, clientID: clientID, resource: grant.resource)
     }
 
     private func authenticate(

@@ -50,6 +50,9 @@ package protocol BearerTokens: AnyObject {
     /// Checks signature, algorithm, issuer, audience and time; nothing else. Nil for a token that is not
     /// to be believed, whatever the reason; an error only when keys can't be read.
     func verify(_ token: String, at time: Instant) throws -> BearerClaims?
+    /// The public keys as JWK JSON: those that sign, those that will next, and those whose signatures still
+    /// count.
+    func publicKeys() throws -> [String]
 }
 
 /// Hashes and checks passwords, a bounded number at once. A port, fulfilled by `Cryptography`.

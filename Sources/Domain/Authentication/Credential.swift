@@ -50,11 +50,14 @@ package struct Authentication: Sendable, Equatable {
     package let sessionID: Session.ID?
     /// The OAuth2 client that the token was given to.
     package let clientID: String?
+    /// The one API that the token is for (RFC 8707); nil: the whole platform. Elsewhere it is not to be
+    /// believed, which whoever serves something checks.
+    package let resource: ProtectedResource?
 
     package init(
         subject: Subject, credential: Credential, grant: Grant,
         boundOrganization: Organization.ID? = nil, sessionID: Session.ID? = nil,
-        clientID: String? = nil
+        clientID: String? = nil, resource: ProtectedResource? = nil
     ) {
         self.subject = subject
         self.credential = credential
@@ -62,6 +65,7 @@ package struct Authentication: Sendable, Equatable {
         self.boundOrganization = boundOrganization
         self.sessionID = sessionID
         self.clientID = clientID
+        self.resource = resource
     }
 
     package var user: User? {

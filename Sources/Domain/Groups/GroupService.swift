@@ -105,6 +105,7 @@ package struct GroupService {
         for organization in organizations {
             _ = try stores.personalAccessTokens.revokeAllOfFormerMembers(
                 boundTo: organization, at: now)
+            _ = try stores.grants.endAllOfFormerMembers(boundTo: organization, at: now)
         }
     }
 

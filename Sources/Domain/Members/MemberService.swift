@@ -161,6 +161,12 @@ package struct MemberService {
                     try stores.personalAccessTokens.revokeAllOfFormerMembers(
                         boundTo: organization, at: now)
                 }
+            switch member.principal {
+            case .user(let user):
+                _ = try stores.grants.endAll(ofUser: user, boundTo: organization, at: now)
+            case .group:
+                _ = try stores.grants.endAllOfFormerMembers(boundTo: organization, at: now)
+            }
             try audit.record(
                 "member.removed", by: caller, organization: organization,
                 target: member.reference,

@@ -6,6 +6,9 @@ package protocol SignInThrottleStore {
     func count(_ bucket: Secret.Digest, windowSeconds: Int, at time: Instant) throws -> (
         tries: Int, windowEndsAt: Instant
     )
+    /// When the bucket's window ends, where it holds `limit` tries or more; nil where another may be made.
+    /// Counts nothing, and needs no transaction.
+    func exhausted(_ bucket: Secret.Digest, limit: Int, at time: Instant) throws -> Instant?
     /// Takes one try back: it was right, or it was not tried. Needs no transaction.
     func giveBack(_ bucket: Secret.Digest) throws
     /// Whether the user has signed in from this address since the given moment.

@@ -43,10 +43,10 @@ package struct UserService {
         return user
     }
 
-    /// Writes the given fields. Disabling ends all that the user holds, at once and for good: sessions and
-    /// personal access tokens. A new password ends the user's sessions, but for the one that asks. Refuses
-    /// to leave the platform without an enabled system administrator (`last_system_administrator`), or an
-    /// organization without an enabled owner (`last_owner`).
+    /// Writes the given fields. Disabling ends all that the user holds, at once and for good: sessions,
+    /// personal access tokens and what clients were given. A new password ends the user's sessions, but for
+    /// the one that asks. Refuses to leave the platform without an enabled system administrator
+    /// (`last_system_administrator`), or an organization without an enabled owner (`last_owner`).
     package func update(_ id: User.ID, _ changes: UserChanges, by caller: Caller) throws -> User {
         let now = clock.now
         let problems = try problems(with: changes, of: id)
@@ -75,6 +75,7 @@ package struct UserService {
             if isBeingDisabled {
                 _ = try stores.sessions.endAll(of: id, except: nil, at: now)
                 _ = try stores.personalAccessTokens.revokeAll(of: id, at: now)
+                _ = try stores.grants.endAll(ofUser: id, at: now)
             }
             if let hash {
                 guard try stores.users.setPasswordHash(hash, of: id, replacing: nil, at: now) else {

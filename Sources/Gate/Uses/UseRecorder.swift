@@ -9,6 +9,8 @@ package final class UseRecorder: Sendable {
         var personalAccessTokens: [PersonalAccessToken.ID: Instant] = [:]
         var apiKeys: [APIKey.ID: Instant] = [:]
         var sessions: [Session.ID: Instant] = [:]
+        var clients: [Client.ID: Instant] = [:]
+        var clientSecrets: [ClientSecret.ID: Instant] = [:]
     }
 
     private let gathered = Mutex(Uses())
@@ -28,9 +30,17 @@ package final class UseRecorder: Sendable {
             case .session, .browserSession:
                 uses.sessions.note(Session.ID(credential.id), time)
             case .access:
-                // OAuth2 clients are not there yet.
+                // Access tokens are short-lived; the use of their client counts when it asks for them.
                 break
             }
+        }
+    }
+
+    /// A client proved who it is.
+    package func record(_ client: AuthenticatedClient, at time: Instant) {
+        gathered.withLock { uses in
+            uses.clients.note(client.client.id, time)
+            if let secret = client.secretID { uses.clientSecrets.note(secret, time) }
         }
     }
 
@@ -60,6 +70,11 @@ package final class UseRecorder: Sendable {
             }
             if !uses.sessions.isEmpty {
                 try stores.sessions.recordActivity(uses.sessions)
+                uses.sessions = [:]
+            }
+            if !uses.clients.isEmpty || !uses.clientSecrets.isEmpty {
+                try stores.clients.recordUse(
+                    ofClients: uses.clients, ofSecrets: uses.clientSecrets)
             }
         } catch {
             giveBack(uses)
@@ -74,6 +89,8 @@ package final class UseRecorder: Sendable {
             }
             for (id, time) in unwritten.apiKeys { uses.apiKeys.note(id, time) }
             for (id, time) in unwritten.sessions { uses.sessions.note(id, time) }
+            for (id, time) in unwritten.clients { uses.clients.note(id, time) }
+            for (id, time) in unwritten.clientSecrets { uses.clientSecrets.note(id, time) }
         }
     }
 }

@@ -22,6 +22,15 @@ struct SQLSignInThrottleStore: SignInThrottleStore {
         return (try row.int("tries"), try row.instant("window_ends_at"))
     }
 
+    func exhausted(_ bucket: Secret.Digest, limit: Int, at time: Instant) throws -> Instant? {
+        try stores.connection.first(
+            """
+            SELECT window_ends_at FROM sign_in_tries
+            WHERE bucket = \(bucket) AND tries >= \(limit) AND window_ends_at > \(time)
+            """
+        )?.instant("window_ends_at")
+    }
+
     func giveBack(_ bucket: Secret.Digest) throws {
         try stores.connection.execute(
             "UPDATE sign_in_tries SET tries = tries - 1 WHERE bucket = \(bucket) AND tries > 0")

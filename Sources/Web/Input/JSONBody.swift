@@ -201,6 +201,13 @@ struct JSONBody {
         return ids
     }
 
+    /// An object as JSON text, for whoever reads it himself.
+    mutating func optionalJSON(_ field: String) -> String? {
+        guard let value = present(field) else { return nil }
+        guard value.object != nil else { return wrongType(field, "an object", nil) }
+        return value.text
+    }
+
     /// Reads a nested object; its problems and unknown fields count with those of this one.
     mutating func optionalObject<Result>(
         _ field: String, _ read: (inout JSONBody) -> Result

@@ -18,6 +18,12 @@ struct OpenAPIDocument: Sendable {
         + UserAPI.operations
         + GroupAPI.operations
         + AuditEventAPI.operations
+        + ClientAPI.operations
+        + CustomScopeAPI.operations
+        + MetadataAPI.operations
+        + TokenAPI.operations
+        + IntrospectionAPI.operations
+        + RevocationAPI.operations
         + OperationAPI.operations
         + OpenAPIDocumentAPI.operations
 
@@ -159,6 +165,11 @@ struct OpenAPIDocument: Sendable {
         "machhubAPIKey": [
             "type": "apiKey", "in": "header", "name": "X-Machhub-Api-Key",
             "description": "An API key: a machine identity of one organization.",
+        ],
+        "client": [
+            "type": "http", "scheme": "basic",
+            "description":
+                "A client by its id and secret (RFC 6749 2.3.1); or in the body, as it is registered.",
         ],
         "apiKey": [
             "type": "apiKey", "in": "header", "name": "X-API-Key",

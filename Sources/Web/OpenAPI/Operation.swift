@@ -23,6 +23,8 @@ struct Operation: Sendable {
         case interactiveOrganization
         /// A system administrator who sits there.
         case administrator
+        /// A client of OAuth2, which proves who it is.
+        case client
     }
 
     /// Which part of the API it belongs to.
@@ -38,6 +40,8 @@ struct Operation: Sendable {
         case users = "Users"
         case groups = "Groups"
         case audit = "Audit trail"
+        case oauth2Clients = "OAuth2 clients"
+        case oauth2 = "OAuth2"
         case operation = "Operation"
     }
 
@@ -247,12 +251,14 @@ extension Operation.Access {
                 ["apiKey": []],
             ]
         case .interactive, .interactiveOrganization, .administrator: [["signInToken": []]]
+        // A public client names itself in the body alone.
+        case .client: [["client": []], [:]]
         }
     }
 
     fileprivate var parameters: [JSON] {
         switch self {
-        case .open, .credential, .interactive, .administrator: []
+        case .open, .credential, .interactive, .administrator, .client: []
         case .credentialOrganizationOptional, .organizationInPath, .organization,
             .interactiveOrganization:
             ["OrganizationID", "Domain"].map {

@@ -116,7 +116,9 @@ extension Schema {
     }
 
     /// An object of a request: unknown fields are refused, and null counts as left out.
-    static func input(_ fields: Field...) -> Schema {
+    static func input(_ fields: Field...) -> Schema { input(fields) }
+
+    static func input(_ fields: [Field]) -> Schema {
         object(
             fields.map { field in
                 field.isRequired

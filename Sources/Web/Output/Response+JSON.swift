@@ -21,6 +21,14 @@ extension Response {
         ])
     }
 
+    /// Holds what must not be kept by anybody on its way (RFC 6749 §5.1 asks for both fields).
+    func neverKept() -> Response {
+        var response = self
+        response.headers[.cacheControl] = "no-store"
+        response.headers[.pragma] = "no-cache"
+        return response
+    }
+
     static var noContent: Response { Response(status: .noContent) }
 }
 

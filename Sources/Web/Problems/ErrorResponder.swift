@@ -16,6 +16,8 @@ struct ErrorResponder {
             return (response(to: refusal, requestID: requestID), false)
         case let bad as BadCredential:
             return (response(to: bad, requestID: requestID), false)
+        case let error as OAuthError:
+            return (response(to: error), false)
         case let type as UnsupportedMediaType:
             let problem = Problem(
                 status: .unsupportedMediaType, code: "unsupported_media_type",
@@ -84,14 +86,40 @@ struct ErrorResponder {
         return response
     }
 
+    /// RFC 6749 §5.2
+    private func response(to error: OAuthError) -> Response {
+        var response = Response.json(
+            ["error": .string(error.code.rawValue), "error_description": .string(error.message)],
+            status: Self.status(of: error.code)
+        ).neverKept()
+        if error.code == .invalidClient {
+            // RFC 6749 §5.2: «MUST include the "WWW-Authenticate" response header field matching the
+            // authentication scheme used by the client»; RFC 9110 §11.6.1 wants one in every 401.
+            response.headers[.wwwAuthenticate] = "Basic realm=\"\(realm)\", charset=\"UTF-8\""
+        }
+        if let seconds = error.retryAfter { response.headers[.retryAfter] = String(seconds) }
+        return response
+    }
+
+    private static func status(of code: OAuthError.Code) -> HTTPResponse.Status {
+        switch code {
+        case .invalidClient: .unauthorized
+        case .temporarilyUnavailable: .tooManyRequests
+        case .invalidRequest, .invalidGrant, .unauthorizedClient, .unsupportedGrantType,
+            .invalidScope, .invalidTarget, .accessDenied:
+            .badRequest
+        }
+    }
+
     private func response(with problem: Problem) -> Response {
         .problem(opening + problem.members, status: problem.status)
     }
 
-    func challenge() -> String {
+    func challenge() -> String { "Bearer realm=\"\(realm)\"" }
+
+    private var realm: String {
         // RFC 9110 §5.6.4: a quoted-string can't hold a bare quotation mark or backslash.
-        let realm = settings.brandName.filter { $0 != "\"" && $0 != "\\" && $0.isASCII }
-        return "Bearer realm=\"\(realm)\""
+        settings.brandName.filter { $0 != "\"" && $0 != "\\" && $0.isASCII }
     }
 
     private static func status(of kind: Refusal.Kind) -> HTTPResponse.Status {

@@ -24,9 +24,12 @@ struct AuthenticatedVisit {
     /// The organization that the headers name, or the one that the credential is bound to; nil without.
     func organizationContext(of request: Request) throws -> OrganizationContext? {
         var reference = try organizationReference(of: request)
-        // A key's organization is fixed, so its header may be left out (wire: API keys).
-        if reference == nil, authentication.credential.kind == .apiKey {
-            reference = authentication.boundOrganization.map(OrganizationReference.id)
+        // Where it is fixed, the header may be left out (wire: API keys, clients with an organization); a
+        // personal access token still has to be told where it is used.
+        switch authentication.credential.kind {
+        case .apiKey, .access:
+            reference = reference ?? authentication.boundOrganization.map(OrganizationReference.id)
+        case .session, .browserSession, .personalAccessToken: break
         }
         guard let reference else { return nil }
         var observer = NoDependencies()

@@ -17,6 +17,7 @@ extension HTTPField.Name {
     static let domain = name("Domain")
     static let requestID = name("X-Request-ID")
     static let referrerPolicy = name("Referrer-Policy")
+    static let pragma = name("Pragma")
     static let frameOptions = name("X-Frame-Options")
 
     private static func name(_ text: String) -> HTTPField.Name {
@@ -49,6 +50,8 @@ extension OpenVisit {
             let authentication = try services.authentication.authenticate(
                 presented, observer: &observer)
         else { throw BadCredential(presented) }
+        // RFC 8707 §2: a token for one API behind the gate is none for what is served here.
+        if authentication.resource != nil { throw BadCredential(presented) }
         services.recordUse(authentication.credential)
         return authentication
     }

@@ -96,6 +96,8 @@ final class GatePlatform: Sendable {
             generations: generations, memory: keys, secrets: secrets, clock: clock.clock)
     }
 
+    func sign(_ claims: BearerClaims) throws -> Secret { try keyRing(connect()).sign(claims) }
+
     /// The gate of one worker thread.
     func gate(
         stores: SQLStores? = nil, cache: DecisionCache = DecisionCache(capacity: 1_024),

@@ -102,6 +102,40 @@ import Testing
         #expect(try services.stores.organizations.find(acme.id) == nil)
     }
 
+    @Test func `the application may do all that its services do about clients`() throws {
+        let services = platform.connect(as: app)
+        let robot = try services.serviceUser("robot")
+        _ = try services.customScopes.create(name: "crm", description: "CRM", by: .test())
+        _ = try services.customScopes.update("crm", description: "Customers", by: .test())
+        let client = try services.machine(as: robot, scopes: ["crm", "pipelines:read"])
+        let id = client.client.id
+        let proved = try services.clientAuthentication.authenticate(
+            .secret(.init(client.secret), of: id.description, by: .basic), by: .test())
+        #expect(throws: OAuthError.self) {
+            try services.clientAuthentication.authenticate(.identifier(id.description), by: .test())
+        }
+        let token = try services.tokens(of: client).accessToken.text
+        #expect(
+            try services.introspection.introspect(token, for: .client(client.client)) != nil)
+        try services.revocation.revoke(token, of: proved, by: .test())
+        let second = try services.clients.addSecret(to: id, expiresAt: nil, by: .test())
+        try services.clients.deleteSecret(second.secret.id, of: id, by: .test())
+        let now = services.clock.now
+        let stores = services.stores
+        #expect(
+            try stores.clients.useAssertion(
+                services.secrets.digest(of: "x"), of: id, expiresAt: now))
+        try stores.clients.recordUse(
+            ofClients: [id: now], ofSecrets: [try #require(proved.secretID): now])
+        var fields = ClientFields()
+        fields.isEnabled = false
+        _ = try services.clients.update(id, fields, by: .test())
+        #expect(try stores.grants.purge(before: now.adding(days: 1), limit: 10) == 2)
+        #expect(try stores.clients.purgeAssertions(before: now.adding(days: 1), limit: 10) == 1)
+        try services.clients.delete(id, by: .test())
+        try services.customScopes.delete("crm", by: .test())
+    }
+
     @Test func `the application may clear away what is over`() throws {
         let stores = platform.connect(as: app).stores
         let now = platform.time.clock.now

@@ -25,6 +25,8 @@ struct StoreWalk {
         let token: PersonalAccessToken.ID
         let key: APIKey.ID
         let session: Session.ID
+        let client: Client.ID
+        let accessToken: AccessToken.ID
     }
 
     init(_ scaled: ScaledStores) throws {
@@ -43,6 +45,9 @@ struct StoreWalk {
         try scaled.undone(walkPersonalAccessTokens)
         try scaled.undone(walkAPIKeys)
         try scaled.undone(walkSigningKeys)
+        try scaled.undone(walkClients)
+        try scaled.undone(walkCustomScopes)
+        try scaled.undone(walkGrants)
         try scaled.undone(walkAudit)
     }
 
@@ -186,6 +191,7 @@ struct StoreWalk {
         let throttle = stores.signInThrottle
         let bucket = digest()
         _ = try throttle.count(bucket, windowSeconds: 900, at: now)
+        _ = try throttle.exhausted(bucket, limit: 1, at: now)
         try throttle.giveBack(bucket)
         _ = try throttle.isKnown(
             address: "192.0.2.1", of: crowd.person.id, since: now.adding(days: -30))
@@ -242,6 +248,73 @@ struct StoreWalk {
         try keys.setState(.retired, of: new.id, at: now)
         try keys.extendNeed(of: new.id, until: now.adding(days: 1))
         _ = try keys.purge(before: now)
+    }
+
+    private func walkClients() throws {
+        let clients = stores.clients
+        guard let known = try clients.find(crowd.client) else { return }
+        _ = try clients.lockedFind(known.id)
+        _ = try clients.lockedWhileEnabled(known.id, actingAs: crowd.person.id)
+        for page in pages { _ = try clients.list(page) }
+        let new = Client(
+            id: newID(), name: "new", description: "", kind: .confidential,
+            grantTypes: known.grantTypes, redirectURIs: [], postLogoutRedirectURIs: [],
+            scopes: known.scopes, serviceUserID: known.serviceUserID, organizationID: nil,
+            accessTokenLifetime: 60, refreshTokenLifetime: 3_600,
+            authenticationMethod: .clientSecretBasic, keySet: nil, idTokenAlgorithm: .es256,
+            requiresPKCE: true, backchannelLogoutURI: nil, backchannelLogoutNeedsSession: false,
+            isEnabled: true, createdAt: now, updatedAt: now, lastUsedAt: nil)
+        try clients.insert(new)
+        try clients.update(new)
+        _ = try clients.isInUse(scope: "scope1")
+        _ = try clients.secrets(of: clients.list(.first).items.map(\.id))
+        _ = try clients.liveSecretDigests(of: known.id, at: now)
+        let secret = ClientSecret(
+            id: newID(), clientID: new.id, hint: "abcd", createdAt: now, expiresAt: nil,
+            lastUsedAt: nil)
+        try clients.insert(secret, digest: digest())
+        try clients.deleteExpiredSecrets(of: new.id, at: now)
+        _ = try clients.useAssertion(digest(), of: new.id, expiresAt: now)
+        try clients.recordUse(
+            ofClients: [new.id: now, known.id: now.adding(seconds: 1)], ofSecrets: [secret.id: now])
+        _ = try clients.delete(secret.id, of: new.id)
+        _ = try clients.purgeAssertions(before: now.adding(seconds: 10), limit: 100)
+        _ = try clients.delete(new.id)
+    }
+
+    private func walkCustomScopes() throws {
+        let scopes = stores.customScopes
+        let new = CustomScope(
+            id: newID(), name: "new", description: "New", createdAt: now, updatedAt: now)
+        try scopes.insert(new)
+        _ = try scopes.find(new.id)
+        _ = try scopes.find(name: "scope1")
+        _ = try scopes.known(among: ["scope1", "scope2", "nothing"])
+        for page in pages { _ = try scopes.list(page) }
+        try scopes.update(new)
+        _ = try scopes.delete(new.id)
+    }
+
+    private func walkGrants() throws {
+        let grants = stores.grants
+        let person = crowd.person.id
+        let new = OAuth2Grant(
+            id: newID(), clientID: crowd.client, userID: person, kind: .clientCredentials,
+            sessionID: nil, scopes: .none, resource: nil, organizationID: crowd.organization.id,
+            isOffline: true, authenticatedAt: nil, createdAt: now, expiresAt: now, endedAt: nil)
+        try grants.insert(new)
+        let token = AccessToken(id: newID(), grantID: new.id, expiresAt: now)
+        try grants.insert(token)
+        _ = try grants.findAccessToken(crowd.accessToken)
+        _ = try grants.findWithClient(new.id)
+        _ = try grants.revoke(token.id, at: now)
+        _ = try grants.end(new.id, at: now)
+        _ = try grants.endAll(ofClient: crowd.client, kind: .clientCredentials, at: now)
+        _ = try grants.endAll(ofClient: crowd.client, kind: nil, at: now)
+        _ = try grants.endAll(ofUser: person, boundTo: crowd.organization.id, at: now)
+        _ = try grants.endAll(ofUser: person, at: now)
+        _ = try grants.endAllOfFormerMembers(boundTo: crowd.other.id, at: now)
+        _ = try grants.purge(before: now.adding(seconds: 10), limit: 100)
     }
 
     private func walkAudit() throws {
@@ -310,5 +383,7 @@ extension StoreWalk.Crowd {
         key = try id("SELECT id FROM api_keys WHERE name = 'key10'")
         session = try id(
             "SELECT id FROM sessions WHERE user_id = \(person.id) ORDER BY id DESC LIMIT 1")
+        client = try id("SELECT id FROM oauth2_clients ORDER BY id LIMIT 1")
+        accessToken = try id("SELECT id FROM oauth2_access_tokens ORDER BY id LIMIT 1")
     }
 }

@@ -16,7 +16,7 @@ struct AccessTable {
 }
 
 /// The expectations, from the HTTP contract. Every request names the organization by its header, and is in
-/// order: who sends it decides.
+/// order: who sends it decides. (Clients prove who they are in the form, which nobody here sends.)
 extension AccessTable {
     /// People who sit there, and who sends nothing. `root` is a system administrator who is no member.
     static let sessions = AccessTable(
@@ -70,6 +70,26 @@ extension AccessTable {
         POST   /api/v1/groups                               401 403 403 403 403 403 201
         PATCH  /api/v1/groups/{id}                          401 403 403 403 403 403 200
         DELETE /api/v1/groups/{id}                          401 403 403 403 403 403 204
+
+        GET    /api/v1/oauth2/clients                       401 403 403 403 403 403 200
+        POST   /api/v1/oauth2/clients                       401 403 403 403 403 403 201
+        GET    /api/v1/oauth2/clients/{client_id}           401 403 403 403 403 403 200
+        PATCH  /api/v1/oauth2/clients/{client_id}           401 403 403 403 403 403 200
+        DELETE /api/v1/oauth2/clients/{client_id}           401 403 403 403 403 403 204
+        POST   /api/v1/oauth2/clients/{client_id}/secrets   401 403 403 403 403 403 201
+        DELETE /api/v1/oauth2/clients/{client_id}/secrets/{id} 401 403 403 403 403 403 204
+        GET    /api/v1/oauth2/scopes                        401 403 403 403 403 403 200
+        POST   /api/v1/oauth2/scopes                        401 403 403 403 403 403 201
+        GET    /api/v1/oauth2/scopes/{scope}                401 403 403 403 403 403 200
+        PATCH  /api/v1/oauth2/scopes/{scope}                401 403 403 403 403 403 200
+        DELETE /api/v1/oauth2/scopes/{scope}                401 403 403 403 403 403 204
+
+        GET    /.well-known/oauth-authorization-server      200 200 200 200 200 200 200
+        GET    /.well-known/openid-configuration            200 200 200 200 200 200 200
+        GET    /oauth2/jwks                                 200 200 200 200 200 200 200
+        POST   /oauth2/token                                400 400 400 400 400 400 400
+        POST   /oauth2/introspect                           400 400 400 400 400 400 400
+        POST   /oauth2/revoke                               400 400 400 400 400 400 400
         """)
 
     /// Personal access tokens with every scope that their person holds. Those of the stranger and of the
@@ -128,6 +148,26 @@ extension AccessTable {
         POST   /api/v1/groups                               403 403 403 403 403 403
         PATCH  /api/v1/groups/{id}                          403 403 403 403 403 403
         DELETE /api/v1/groups/{id}                          403 403 403 403 403 403
+
+        GET    /api/v1/oauth2/clients                       403 403 403 403 403 403
+        POST   /api/v1/oauth2/clients                       403 403 403 403 403 403
+        GET    /api/v1/oauth2/clients/{client_id}           403 403 403 403 403 403
+        PATCH  /api/v1/oauth2/clients/{client_id}           403 403 403 403 403 403
+        DELETE /api/v1/oauth2/clients/{client_id}           403 403 403 403 403 403
+        POST   /api/v1/oauth2/clients/{client_id}/secrets   403 403 403 403 403 403
+        DELETE /api/v1/oauth2/clients/{client_id}/secrets/{id} 403 403 403 403 403 403
+        GET    /api/v1/oauth2/scopes                        403 403 403 403 403 403
+        POST   /api/v1/oauth2/scopes                        403 403 403 403 403 403
+        GET    /api/v1/oauth2/scopes/{scope}                403 403 403 403 403 403
+        PATCH  /api/v1/oauth2/scopes/{scope}                403 403 403 403 403 403
+        DELETE /api/v1/oauth2/scopes/{scope}                403 403 403 403 403 403
+
+        GET    /.well-known/oauth-authorization-server      200 200 200 200 200 200
+        GET    /.well-known/openid-configuration            200 200 200 200 200 200
+        GET    /oauth2/jwks                                 200 200 200 200 200 200
+        POST   /oauth2/token                                400 400 400 400 400 400
+        POST   /oauth2/introspect                           400 400 400 400 400 400
+        POST   /oauth2/revoke                               400 400 400 400 400 400
         """)
 
     /// Personal access tokens without scopes, which inherit what their person holds: ownership with it, system
@@ -186,6 +226,26 @@ extension AccessTable {
         POST   /api/v1/groups                               403 403 403 403 403 403
         PATCH  /api/v1/groups/{id}                          403 403 403 403 403 403
         DELETE /api/v1/groups/{id}                          403 403 403 403 403 403
+
+        GET    /api/v1/oauth2/clients                       403 403 403 403 403 403
+        POST   /api/v1/oauth2/clients                       403 403 403 403 403 403
+        GET    /api/v1/oauth2/clients/{client_id}           403 403 403 403 403 403
+        PATCH  /api/v1/oauth2/clients/{client_id}           403 403 403 403 403 403
+        DELETE /api/v1/oauth2/clients/{client_id}           403 403 403 403 403 403
+        POST   /api/v1/oauth2/clients/{client_id}/secrets   403 403 403 403 403 403
+        DELETE /api/v1/oauth2/clients/{client_id}/secrets/{id} 403 403 403 403 403 403
+        GET    /api/v1/oauth2/scopes                        403 403 403 403 403 403
+        POST   /api/v1/oauth2/scopes                        403 403 403 403 403 403
+        GET    /api/v1/oauth2/scopes/{scope}                403 403 403 403 403 403
+        PATCH  /api/v1/oauth2/scopes/{scope}                403 403 403 403 403 403
+        DELETE /api/v1/oauth2/scopes/{scope}                403 403 403 403 403 403
+
+        GET    /.well-known/oauth-authorization-server      200 200 200 200 200 200
+        GET    /.well-known/openid-configuration            200 200 200 200 200 200
+        GET    /oauth2/jwks                                 200 200 200 200 200 200
+        POST   /oauth2/token                                400 400 400 400 400 400
+        POST   /oauth2/introspect                           400 400 400 400 400 400
+        POST   /oauth2/revoke                               400 400 400 400 400 400
         """)
 
     /// API keys: one with every permission, one that only reads pipelines, and the other organization's with
@@ -241,6 +301,26 @@ extension AccessTable {
         POST   /api/v1/groups                               403 403 403
         PATCH  /api/v1/groups/{id}                          403 403 403
         DELETE /api/v1/groups/{id}                          403 403 403
+
+        GET    /api/v1/oauth2/clients                       403 403 403
+        POST   /api/v1/oauth2/clients                       403 403 403
+        GET    /api/v1/oauth2/clients/{client_id}           403 403 403
+        PATCH  /api/v1/oauth2/clients/{client_id}           403 403 403
+        DELETE /api/v1/oauth2/clients/{client_id}           403 403 403
+        POST   /api/v1/oauth2/clients/{client_id}/secrets   403 403 403
+        DELETE /api/v1/oauth2/clients/{client_id}/secrets/{id} 403 403 403
+        GET    /api/v1/oauth2/scopes                        403 403 403
+        POST   /api/v1/oauth2/scopes                        403 403 403
+        GET    /api/v1/oauth2/scopes/{scope}                403 403 403
+        PATCH  /api/v1/oauth2/scopes/{scope}                403 403 403
+        DELETE /api/v1/oauth2/scopes/{scope}                403 403 403
+
+        GET    /.well-known/oauth-authorization-server      200 200 200
+        GET    /.well-known/openid-configuration            200 200 200
+        GET    /oauth2/jwks                                 200 200 200
+        POST   /oauth2/token                                400 400 400
+        POST   /oauth2/introspect                           400 400 400
+        POST   /oauth2/revoke                               400 400 400
         """)
 
     static let all = [sessions, scopedTokens, plainTokens, keys]

@@ -2,6 +2,7 @@ import Domain
 import HTTP
 import HTTPTypes
 import JSON
+import Storage
 import TestSupport
 import Testing
 
@@ -18,6 +19,10 @@ struct IsolationScene {
     /// A user and a group that belong nowhere.
     let newcomer: User
     let newcomers: Group
+    let client: Client.ID
+    /// One of its secrets that may go.
+    let clientSecret: ClientSecret.ID
+    let customScope: CustomScope.ID
 
     /// What there is of one organization.
     struct Things {
@@ -96,6 +101,20 @@ struct IsolationScene {
         newcomers = try services.groups.create(
             name: "newcomers-\(number)", members: [], by: .test()
         ).group
+        let client = try services.machine(as: try services.serviceUser("robot-\(number)")).client.id
+        let now = services.clock.now
+        let secret = ClientSecret(
+            id: services.secrets.newID(at: now), clientID: client, hint: "over", createdAt: now,
+            expiresAt: now, lastUsedAt: nil)
+        try services.stores.atomically {
+            try services.stores.clients.insert(
+                secret, digest: services.secrets.digest(of: "over-\(number)"))
+        }
+        self.client = client
+        clientSecret = secret.id
+        customScope = try services.customScopes.create(
+            name: "crm-\(number)", description: "CRM", by: .test()
+        ).id
     }
 
     private static func bearer(_ token: Secret) -> HTTPFields {
@@ -155,12 +174,15 @@ struct IsolationRequest {
             case _ where pattern.hasPrefix("/api/v1/tokens"): things.personalAccessToken.description
             case _ where pattern.hasPrefix("/api/v1/api-keys"): things.apiKey.description
             case _ where pattern.hasPrefix("/api/v1/sessions"): things.session.description
+            case _ where pattern.hasPrefix("/api/v1/oauth2"): scene.clientSecret.description
             case _ where pattern.hasPrefix("/api/v1/groups"): scene.newcomers.id.description
             default: scene.newcomer.id.description
             }
         target = pattern.replacing("{id}", with: inner)
             .replacing("{member}", with: things.member.id.description)
             .replacing("{role}", with: things.role.id.description)
+            .replacing("{client_id}", with: scene.client.description)
+            .replacing("{scope}", with: scene.customScope.description)
         body = Self.bodies(scene)[route]
     }
 
@@ -189,6 +211,14 @@ struct IsolationRequest {
             ],
             "PATCH /api/v1/users/{id}": ["display_name": "Changed"],
             "POST /api/v1/groups": ["name": .string("new-\(scene.ownerName)")],
+            "POST /api/v1/oauth2/clients": [
+                "name": "New", "redirect_uris": ["https://new.example/cb"],
+            ],
+            "PATCH /api/v1/oauth2/clients/{client_id}": ["name": "Changed"],
+            "POST /api/v1/oauth2/scopes": [
+                "name": .string("new-\(scene.ownerName)"), "description": "New",
+            ],
+            "PATCH /api/v1/oauth2/scopes/{scope}": ["description": "Changed"],
             "PATCH /api/v1/groups/{id}": ["name": .string("changed-\(scene.ownerName)")],
         ]
     }

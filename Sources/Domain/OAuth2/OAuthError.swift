@@ -1,0 +1,40 @@
+/// The protocol's no (RFC 6749 §5.2): a code that programs know, and a sentence for whoever reads their log.
+///
+/// Everything in it may be shown; it never repeats a secret, nor says which of several reasons it was.
+package struct OAuthError: Error, Sendable, Equatable {
+    package enum Code: String, Sendable {
+        case invalidRequest = "invalid_request"
+        case invalidClient = "invalid_client"
+        case invalidGrant = "invalid_grant"
+        case unauthorizedClient = "unauthorized_client"
+        case unsupportedGrantType = "unsupported_grant_type"
+        case invalidScope = "invalid_scope"
+        /// RFC 8707 §2
+        case invalidTarget = "invalid_target"
+        case accessDenied = "access_denied"
+        /// RFC 6749 §4.1.2.1 has it for the other endpoint; here it says 429, too.
+        case temporarilyUnavailable = "temporarily_unavailable"
+    }
+
+    package let code: Code
+    /// RFC 6749 §5.2: ASCII without `"` and `\`.
+    package let message: String
+    /// Seconds, where waiting helps.
+    package let retryAfter: Int?
+
+    package init(_ code: Code, _ message: String, retryAfter: Int? = nil) {
+        self.code = code
+        self.message = message
+        self.retryAfter = retryAfter
+    }
+
+    /// The one answer for every client that does not prove who it is, whatever the reason.
+    package static let invalidClient = OAuthError(
+        .invalidClient, "The client is unknown, or did not prove who it is.")
+
+    package static func tooManyTries(retryAfter: Int) -> OAuthError {
+        OAuthError(
+            .temporarilyUnavailable, "There were too many wrong tries. Try again later.",
+            retryAfter: retryAfter)
+    }
+}

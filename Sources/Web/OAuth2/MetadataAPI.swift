@@ -1,0 +1,54 @@
+import Domain
+import HTTP
+import HTTPTypes
+import JSON
+
+/// Where programs find out what there is, and with which keys tokens are checked (RFC 8414, RFC 7517).
+struct MetadataAPI {
+    static func register(in site: inout Router<OpenVisit>) {
+        site.get("/.well-known/oauth-authorization-server", metadata)
+        site.get("/.well-known/openid-configuration", metadata)
+        site.get("/oauth2/jwks", keys)
+    }
+
+    /// One document for both addresses: each ignores what only the other knows.
+    @Sendable static func metadata(_ request: Request, _ visit: OpenVisit) throws -> Response {
+        let issuer = visit.settings.publicURL
+        // RFC 8414 §2. Only what is there: an endpoint stands here when it answers.
+        return published([
+            "issuer": .string(issuer),
+            "token_endpoint": .string(issuer + "/oauth2/token"),
+            "jwks_uri": .string(issuer + "/oauth2/jwks"),
+            "scopes_supported": JSON(PlatformScope.allCases.map(\.name)),
+            "response_types_supported": [],
+            "grant_types_supported": JSON([GrantType.clientCredentials.rawValue]),
+            "token_endpoint_auth_methods_supported": JSON(methods),
+            "token_endpoint_auth_signing_alg_values_supported": JSON(algorithms),
+            "revocation_endpoint": .string(issuer + "/oauth2/revoke"),
+            "revocation_endpoint_auth_methods_supported": JSON(methods),
+            "revocation_endpoint_auth_signing_alg_values_supported": JSON(algorithms),
+            "introspection_endpoint": .string(issuer + "/oauth2/introspect"),
+            "introspection_endpoint_auth_methods_supported": JSON(methods.filter { $0 != "none" }),
+            "introspection_endpoint_auth_signing_alg_values_supported": JSON(algorithms),
+        ])
+    }
+
+    /// The current keys, the next ones, and those that signed what is still alive (RFC 7517 §5).
+    @Sendable static func keys(_ request: Request, _ visit: OpenVisit) throws -> Response {
+        published([
+            "keys": .array(try visit.services.oauth2.publicKeys().map { try JSON(parsing: $0) })
+        ])
+    }
+
+    private static let methods = Client.AuthenticationMethod.allCases.map(\.rawValue)
+    private static let algorithms = SigningKeyRecord.Algorithm.allCases.map(\.rawValue)
+
+    /// Public and the same for everybody, so it may be kept for a while, and read by pages of other sites. Keys
+    /// are published long before they sign, so five minutes cost nobody anything.
+    private static func published(_ json: JSON) -> Response {
+        var response = Response.json(json)
+        response.headers[.cacheControl] = "public, max-age=300"
+        response.headers[.accessControlAllowOrigin] = "*"
+        return response
+    }
+}

@@ -1,0 +1,109 @@
+import Domain
+import HTTPTypes
+
+extension MetadataAPI {
+    static let operations: [Operation] = [
+        Operation(
+            .get, "/.well-known/oauth-authorization-server", id: "showServerMetadata", .oauth2,
+            "What the authorization server offers (RFC 8414).", access: .open,
+            answers: .ok(.metadata, "The metadata.")),
+        Operation(
+            .get, "/.well-known/openid-configuration", id: "showOpenIDConfiguration", .oauth2,
+            "The same, where OpenID Connect looks for it.", access: .open,
+            answers: .ok(.metadata, "The metadata.")),
+        Operation(
+            .get, "/oauth2/jwks", id: "showKeys", .oauth2,
+            "The public keys that tokens are checked with (RFC 7517).", access: .open,
+            answers: .ok(
+                .object(.required("keys", .list(of: .map(of: .anything)))), "A JWK set.")),
+    ]
+}
+
+extension TokenAPI {
+    static let operations: [Operation] = [
+        Operation(
+            .post, "/oauth2/token", id: "createToken", .oauth2,
+            "Gives a client tokens (RFC 6749 3.2).", access: .client,
+            body: .form(
+                .required("grant_type", .text), .optional("scope", .text),
+                .optional("resource", .text, "The one API that the token is for (RFC 8707).")),
+            answers: .ok(
+                .object(
+                    .required("access_token", .text), .required("token_type", .constant("Bearer")),
+                    .required("expires_in", .integer(atLeast: 1)),
+                    .required("scope", .text)), "The tokens."),
+            .oauthError(.badRequest), .oauthError(.unauthorized), .oauthError(.tooManyRequests))
+    ]
+}
+
+extension IntrospectionAPI {
+    static let operations: [Operation] = [
+        Operation(
+            .post, "/oauth2/introspect", id: "introspectToken", .oauth2,
+            "Tells what a token is worth (RFC 7662).",
+            details: "For confidential clients; and for API keys in their header, about members "
+                + "of their organization.",
+            access: .client, body: .form(.required("token", .text)),
+            answers: .ok(
+                .object(
+                    .required("active", .bool), .optional("scope", .text),
+                    .optional("client_id", .id), .optional("username", .text),
+                    .optional("token_type", .constant("Bearer")),
+                    .optional("exp", .integer(atLeast: 0)), .optional("iat", .integer(atLeast: 0)),
+                    .optional("sub", .id), .optional("aud", .anything), .optional("iss", .text),
+                    .optional("jti", .id), .optional("token_use", .text),
+                    .optional("organization_id", .id)), "Of a token that is not active only that."),
+            .oauthError(.badRequest), .oauthError(.unauthorized), .oauthError(.tooManyRequests))
+    ]
+}
+
+extension RevocationAPI {
+    static let operations: [Operation] = [
+        Operation(
+            .post, "/oauth2/revoke", id: "revokeToken", .oauth2, "Ends a token (RFC 7009).",
+            details: "Whoever shows a personal access token may end it, without a client.",
+            access: .client,
+            body: .form(.required("token", .text), .optional("token_type_hint", .text)),
+            answers: Operation.Answer(
+                status: .ok, meaning: "Whatever the token was.", mediaType: "", schema: nil),
+            .oauthError(.badRequest), .oauthError(.unauthorized), .oauthError(.tooManyRequests))
+    ]
+}
+
+extension Operation.Body {
+    fileprivate static func form(_ fields: Schema.Field...) -> Operation.Body {
+        Operation.Body(
+            mediaType: "application/x-www-form-urlencoded", schema: .object(fields))
+    }
+}
+
+extension Operation.Answer {
+    /// RFC 6749 §5.2
+    fileprivate static func oauthError(_ status: HTTPResponse.Status) -> Operation.Answer {
+        Operation.Answer(
+            status: status, meaning: "The protocol's no.", mediaType: "application/json",
+            schema: .named(
+                "OAuth2Error",
+                .object(.required("error", .text), .required("error_description", .text))))
+    }
+}
+
+extension Schema {
+    fileprivate static let metadata = named(
+        "ServerMetadata",
+        object(
+            [
+                .required("issuer", .text), .required("token_endpoint", .text),
+                .required("jwks_uri", .text), .required("revocation_endpoint", .text),
+                .required("introspection_endpoint", .text),
+            ]
+                + [
+                    "scopes_supported", "response_types_supported", "grant_types_supported",
+                    "token_endpoint_auth_methods_supported",
+                    "token_endpoint_auth_signing_alg_values_supported",
+                    "revocation_endpoint_auth_methods_supported",
+                    "revocation_endpoint_auth_signing_alg_values_supported",
+                    "introspection_endpoint_auth_methods_supported",
+                    "introspection_endpoint_auth_signing_alg_values_supported",
+                ].map { Field.required($0, list(of: .text)) }))
+}

@@ -1,0 +1,43 @@
+package import Domain
+
+/// The services behind the endpoints of OAuth2; one value a thread.
+package struct OAuth2Services {
+    package let clients: ClientService
+    package let customScopes: CustomScopeService
+    package let clientAuthentication: ClientAuthenticationService
+    package let tokens: TokenService
+    package let introspection: IntrospectionService
+    package let revocation: RevocationService
+    /// The public keys that tokens are checked with, as JWK JSON.
+    package let publicKeys: () throws -> [String]
+    /// Notes that a client proved who it is; cheap, and written later.
+    package let recordUse: (AuthenticatedClient) -> Void
+
+    package init(
+        stores: any Stores, tokens: any BearerTokens, clientKeys: any ClientKeys,
+        secrets: any SecretSource, clock: Clock, audit: AuditTrail, issuer: String,
+        recordUse: @escaping (AuthenticatedClient) -> Void
+    ) {
+        clients = ClientService(
+            stores: stores, keys: clientKeys, secrets: secrets, clock: clock, audit: audit)
+        customScopes = CustomScopeService(
+            stores: stores, secrets: secrets, clock: clock, audit: audit)
+        clientAuthentication = ClientAuthenticationService(
+            stores: stores, keys: clientKeys, secrets: secrets, clock: clock, audit: audit,
+            issuer: issuer)
+        self.tokens = TokenService(
+            stores: stores, tokens: tokens, secrets: secrets, clock: clock, audit: audit,
+            issuer: issuer)
+        introspection = IntrospectionService(
+            stores: stores, tokens: tokens,
+            authentication: AuthenticationService(
+                stores: stores, tokens: tokens, secrets: secrets, clock: clock), clock: clock)
+        revocation = RevocationService(
+            stores: stores, tokens: tokens,
+            personalAccessTokens: PersonalAccessTokenService(
+                stores: stores, tokens: tokens, secrets: secrets, clock: clock, audit: audit),
+            clock: clock, audit: audit)
+        publicKeys = tokens.publicKeys
+        self.recordUse = recordUse
+    }
+}

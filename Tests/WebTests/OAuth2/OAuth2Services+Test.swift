@@ -1,0 +1,15 @@
+import Domain
+import TestSupport
+
+@testable import Web
+
+extension OAuth2Services {
+    init(
+        _ services: TestServices, recordUse: @escaping (AuthenticatedClient) -> Void = { _ in }
+    ) {
+        self.init(
+            stores: services.stores, tokens: services.tokens, clientKeys: services.clientKeys,
+            secrets: services.secrets, clock: services.clock, audit: services.audit,
+            issuer: TestServices.issuer, recordUse: recordUse)
+    }
+}
