@@ -5,6 +5,7 @@ package struct OAuth2Services {
     package let clients: ClientService
     package let customScopes: CustomScopeService
     package let clientAuthentication: ClientAuthenticationService
+    package let authorizationRequests: AuthorizationRequestService
     package let tokens: TokenService
     package let introspection: IntrospectionService
     package let revocation: RevocationService
@@ -14,7 +15,7 @@ package struct OAuth2Services {
     package let recordUse: (AuthenticatedClient) -> Void
 
     package init(
-        stores: any Stores, tokens: any BearerTokens, clientKeys: any ClientKeys,
+        stores: any Stores, tokens: any BearerTokens & IDTokens, clientKeys: any ClientKeys,
         secrets: any SecretSource, clock: Clock, audit: AuditTrail, issuer: String,
         recordUse: @escaping (AuthenticatedClient) -> Void
     ) {
@@ -25,6 +26,9 @@ package struct OAuth2Services {
         clientAuthentication = ClientAuthenticationService(
             stores: stores, keys: clientKeys, secrets: secrets, clock: clock, audit: audit,
             issuer: issuer)
+        authorizationRequests = AuthorizationRequestService(
+            stores: stores, idTokens: tokens, clock: clock, issuer: issuer,
+            readClaims: { RequestedClaims(json: $0) })
         self.tokens = TokenService(
             stores: stores, tokens: tokens, secrets: secrets, clock: clock, audit: audit,
             issuer: issuer)
