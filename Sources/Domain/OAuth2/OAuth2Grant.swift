@@ -98,6 +98,8 @@ package protocol OAuth2GrantStore {
     /// group; how many.
     func endAllOfFormerMembers(boundTo organization: Organization.ID, at time: Instant) throws
         -> Int
+    /// Ends all in which the client acts on behalf of the user; how many. For a consent that is withdrawn.
+    func endAll(ofUser user: User.ID, byClient client: Client.ID, at time: Instant) throws -> Int
     /// Removes access tokens and grants that expired before then, at most `limit` of either; how many. Needs no
     /// transaction: nothing rests on what is dead.
     func purge(before time: Instant, limit: Int) throws -> Int

@@ -122,6 +122,17 @@ struct SQLOAuth2GrantStore: OAuth2GrantStore {
         ).affectedRows
     }
 
+    func endAll(ofUser user: User.ID, byClient client: Client.ID, at time: Instant) throws -> Int {
+        try stores.change(.user(user))
+        return try stores.connection.execute(
+            """
+            UPDATE oauth2_grants SET ended_at = \(time)
+            WHERE user_id = \(user) AND ended_at IS NULL AND client_id = \(client)
+                AND kind <> 'client_credentials'
+            """
+        ).affectedRows
+    }
+
     func purge(before time: Instant, limit: Int) throws -> Int {
         let tokens = try stores.connection.execute(
             """

@@ -6,8 +6,11 @@ package struct OAuth2Services {
     package let customScopes: CustomScopeService
     package let clientAuthentication: ClientAuthenticationService
     package let authorizationRequests: AuthorizationRequestService
+    package let authorization: AuthorizationService
+    package let consents: ConsentService
     package let tokens: TokenService
     package let introspection: IntrospectionService
+    package let userInfo: UserInfoService
     package let revocation: RevocationService
     /// The public keys that tokens are checked with, as JWK JSON.
     package let publicKeys: () throws -> [String]
@@ -29,13 +32,19 @@ package struct OAuth2Services {
         authorizationRequests = AuthorizationRequestService(
             stores: stores, idTokens: tokens, clock: clock, issuer: issuer,
             readClaims: { RequestedClaims(json: $0) })
+        authorization = AuthorizationService(
+            stores: stores, requests: authorizationRequests, secrets: secrets, clock: clock,
+            audit: audit)
+        consents = ConsentService(stores: stores, clock: clock, audit: audit)
         self.tokens = TokenService(
             stores: stores, tokens: tokens, secrets: secrets, clock: clock, audit: audit,
             issuer: issuer)
+        let authentication = AuthenticationService(
+            stores: stores, tokens: tokens, secrets: secrets, clock: clock)
         introspection = IntrospectionService(
-            stores: stores, tokens: tokens,
-            authentication: AuthenticationService(
-                stores: stores, tokens: tokens, secrets: secrets, clock: clock), clock: clock)
+            stores: stores, tokens: tokens, authentication: authentication, clock: clock)
+        userInfo = UserInfoService(
+            stores: stores, tokens: tokens, authentication: authentication, clock: clock)
         revocation = RevocationService(
             stores: stores, tokens: tokens,
             personalAccessTokens: PersonalAccessTokenService(
