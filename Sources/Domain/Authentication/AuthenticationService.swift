@@ -176,7 +176,8 @@ package struct AuthenticationService {
                 kind: .access, id: claims.id, name: client.name,
                 expiresAt: min(claims.expiresAt, token.expiresAt)),
             grant: .delegated(permissions), boundOrganization: grant.organizationID,
-            sessionID: grant.sessionID, clientID: clientID, resource: grant.resource)
+            sessionID: grant.sessionID, clientID: clientID,
+            resource: claims.resource ?? grant.resource)
     }
 
     private func authenticate(
