@@ -21,7 +21,8 @@ struct MetadataAPI {
             "jwks_uri": .string(issuer + "/oauth2/jwks"),
             "scopes_supported": JSON(PlatformScope.allCases.map(\.name)),
             "response_types_supported": [],
-            "grant_types_supported": JSON([GrantType.clientCredentials.rawValue]),
+            "grant_types_supported": JSON(
+                [GrantType.clientCredentials, .refreshToken].map(\.rawValue)),
             "token_endpoint_auth_methods_supported": JSON(methods),
             "token_endpoint_auth_signing_alg_values_supported": JSON(algorithms),
             "revocation_endpoint": .string(issuer + "/oauth2/revoke"),

@@ -29,11 +29,11 @@ package struct OAuth2Services {
             stores: stores, tokens: tokens, secrets: secrets, clock: clock, audit: audit,
             issuer: issuer)
         introspection = IntrospectionService(
-            stores: stores, tokens: tokens,
+            stores: stores, tokens: tokens, secrets: secrets,
             authentication: AuthenticationService(
                 stores: stores, tokens: tokens, secrets: secrets, clock: clock), clock: clock)
         revocation = RevocationService(
-            stores: stores, tokens: tokens,
+            stores: stores, tokens: tokens, secrets: secrets,
             personalAccessTokens: PersonalAccessTokenService(
                 stores: stores, tokens: tokens, secrets: secrets, clock: clock, audit: audit),
             clock: clock, audit: audit)
