@@ -177,6 +177,7 @@ struct StoreWalk {
         _ = try sessions.find(cookie: cookie)
         for page in pages { _ = try sessions.list(of: person, aliveAt: now, page) }
         _ = try sessions.update(new)
+        _ = try sessions.update(new, cookie: cookie)
         try sessions.addRefreshToken(refresh, to: new.id, at: now, expiresAt: now.adding(days: 1))
         _ = try sessions.consumeRefreshToken(refresh, at: now)
         _ = try sessions.session(ofRefreshToken: refresh)
