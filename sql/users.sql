@@ -28,6 +28,7 @@ GRANT DELETE, INSERT, SELECT, UPDATE ON gatehouse.oauth2_client_secrets TO gateh
 GRANT DELETE, INSERT, SELECT, UPDATE ON gatehouse.oauth2_scopes TO gatehouse_app@localhost;
 GRANT DELETE, INSERT, SELECT, UPDATE ON gatehouse.oauth2_grants TO gatehouse_app@localhost;
 GRANT DELETE, INSERT, SELECT, UPDATE ON gatehouse.oauth2_access_tokens TO gatehouse_app@localhost;
+GRANT DELETE, INSERT, SELECT, UPDATE ON gatehouse.oauth2_refresh_tokens TO gatehouse_app@localhost;
 GRANT DELETE, INSERT, SELECT ON gatehouse.oauth2_client_assertions TO gatehouse_app@localhost;
 GRANT INSERT, SELECT, UPDATE ON gatehouse.oauth2_codes TO gatehouse_app@localhost;
 GRANT DELETE, INSERT, SELECT, UPDATE ON gatehouse.oauth2_consents TO gatehouse_app@localhost;

@@ -200,6 +200,12 @@ SELECT scale_id('z', seq, scale_ms(seq, @grants)), scale_id('f', seq, scale_ms(s
     @now + INTERVAL seq MOD 86400 SECOND, NULL
 FROM seq_1_to_1000000 WHERE seq <= @grants;
 
+-- Four a family, all but the last one used.
+INSERT INTO oauth2_refresh_tokens (digest, grant_id, created_at, expires_at, used_at)
+SELECT UNHEX(SHA2(CONCAT('refresh', seq), 256)), scale_id('f', 1 + seq DIV 4, scale_ms(1 + seq DIV 4, @grants)),
+    @now, @now + INTERVAL seq MOD 86400 SECOND, IF(seq MOD 4 = 3, NULL, @now)
+FROM seq_1_to_1000000 WHERE seq < @grants;
+
 INSERT INTO oauth2_client_assertions (client_id, digest, expires_at)
 SELECT scale_id('c', 1 + seq MOD @clients, scale_ms(1 + seq MOD @clients, @clients)),
     UNHEX(SHA2(CONCAT('assertion', seq), 256)), @now + INTERVAL seq MOD 3600 SECOND
@@ -269,5 +275,5 @@ DROP FUNCTION scale_mix;
 ANALYZE TABLE users, sign_in_names, `groups`, group_members, organizations, roles, organization_members,
     organization_member_roles, sessions, session_refresh_tokens, sign_in_tries, sign_in_addresses,
     personal_access_tokens, api_keys, oauth2_clients, oauth2_client_secrets, oauth2_scopes, oauth2_grants,
-    oauth2_access_tokens, oauth2_client_assertions, oauth2_codes, oauth2_consents,
+    oauth2_access_tokens, oauth2_refresh_tokens, oauth2_client_assertions, oauth2_codes, oauth2_consents,
     oauth2_pending_authorizations, audit_events;

@@ -99,7 +99,8 @@ struct ServiceComposition: Sendable {
                 stores: stores, tokens: tokens, clientKeys: JWTClientKeys(), secrets: secrets,
                 clock: clock, audit: audit, issuer: settings.publicURL.description,
                 recordUse: { [uses, clock] in uses.record($0, at: clock.now) }),
-            audit: audit)
+            audit: audit,
+            browser: BrowserServices(secrets: secrets, clock: clock))
     }
 }
 

@@ -43,6 +43,10 @@ package struct OAuthError: Error, Sendable, Equatable {
     package static let invalidClient = OAuthError(
         .invalidClient, "The client is unknown, or did not prove who it is.")
 
+    /// The one answer for every code and refresh token that is not to be believed, whatever the reason.
+    package static let invalidGrant = OAuthError(
+        .invalidGrant, "What was shown is unknown, used, expired, revoked, or another client's.")
+
     package static func tooManyTries(retryAfter: Int) -> OAuthError {
         OAuthError(
             .temporarilyUnavailable, "There were too many wrong tries. Try again later.",

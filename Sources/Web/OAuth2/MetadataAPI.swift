@@ -27,7 +27,7 @@ struct MetadataAPI {
             "response_modes_supported": JSON(
                 AuthorizationTarget.ResponseMode.allCases.map(\.rawValue)),
             "grant_types_supported": JSON(
-                [GrantType.authorizationCode, .clientCredentials].map(\.rawValue)),
+                [GrantType.authorizationCode, .clientCredentials, .refreshToken].map(\.rawValue)),
             "code_challenge_methods_supported": JSON([PKCE.method]),
             // RFC 9207 §3
             "authorization_response_iss_parameter_supported": true,

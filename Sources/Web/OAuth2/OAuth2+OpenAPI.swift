@@ -26,12 +26,14 @@ extension TokenAPI {
             "Gives a client tokens (RFC 6749 3.2).", access: .client,
             body: .form(
                 .required("grant_type", .text), .optional("scope", .text),
+                .optional("refresh_token", .text, "For the grant of that name."),
                 .optional("resource", .text, "The one API that the token is for (RFC 8707).")),
             answers: .ok(
                 .object(
                     .required("access_token", .text), .required("token_type", .constant("Bearer")),
                     .required("expires_in", .integer(atLeast: 1)),
-                    .required("scope", .text)), "The tokens."),
+                    .required("scope", .text), .optional("refresh_token", .text),
+                    .optional("id_token", .text)), "The tokens."),
             .oauthError(.badRequest), .oauthError(.unauthorized), .oauthError(.tooManyRequests))
     ]
 }

@@ -42,11 +42,12 @@ package struct OAuth2Services {
         let authentication = AuthenticationService(
             stores: stores, tokens: tokens, secrets: secrets, clock: clock)
         introspection = IntrospectionService(
-            stores: stores, tokens: tokens, authentication: authentication, clock: clock)
+            stores: stores, tokens: tokens, secrets: secrets, authentication: authentication,
+            clock: clock)
         userInfo = UserInfoService(
             stores: stores, tokens: tokens, authentication: authentication, clock: clock)
         revocation = RevocationService(
-            stores: stores, tokens: tokens,
+            stores: stores, tokens: tokens, secrets: secrets,
             personalAccessTokens: PersonalAccessTokenService(
                 stores: stores, tokens: tokens, secrets: secrets, clock: clock, audit: audit),
             clock: clock, audit: audit)
