@@ -89,6 +89,9 @@ package struct Site: Sendable {
         } catch let needed as SignInNeeded {
             response = .redirect(to: needed.address)
             response.headers[.cacheControl] = "no-store"
+        } catch let needed as PasswordNeeded {
+            response = .redirect(to: needed.address)
+            response.headers[.cacheControl] = "no-store"
         } catch {
             let (answer, isFailure) = errorResponder(for: request)
                 .response(to: error, requestID: request.id)

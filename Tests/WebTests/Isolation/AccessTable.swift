@@ -90,6 +90,15 @@ extension AccessTable {
         POST   /oauth2/token                                400 400 400 400 400 400 400
         POST   /oauth2/introspect                           400 400 400 400 400 400 400
         POST   /oauth2/revoke                               400 400 400 400 400 400 400
+
+        GET    /login                                       200 200 200 200 200 200 200
+        POST   /login                                       415 415 415 415 415 415 415
+        POST   /logout                                      415 415 415 415 415 415 415
+        GET    /confirm-password                            303 303 303 303 303 303 303
+        POST   /confirm-password                            415 415 415 415 415 415 415
+        GET    /                                            303 303 303 303 303 303 303
+        GET    /profile                                     303 303 303 303 303 303 303
+        POST   /profile/organization                        415 415 415 415 415 415 415
         """)
 
     /// Personal access tokens with every scope that their person holds. Those of the stranger and of the
@@ -168,6 +177,15 @@ extension AccessTable {
         POST   /oauth2/token                                400 400 400 400 400 400
         POST   /oauth2/introspect                           400 400 400 400 400 400
         POST   /oauth2/revoke                               400 400 400 400 400 400
+
+        GET    /login                                       200 200 200 200 200 200
+        POST   /login                                       415 415 415 415 415 415
+        POST   /logout                                      415 415 415 415 415 415
+        GET    /confirm-password                            303 303 303 303 303 303
+        POST   /confirm-password                            415 415 415 415 415 415
+        GET    /                                            303 303 303 303 303 303
+        GET    /profile                                     303 303 303 303 303 303
+        POST   /profile/organization                        415 415 415 415 415 415
         """)
 
     /// Personal access tokens without scopes, which inherit what their person holds: ownership with it, system
@@ -246,6 +264,15 @@ extension AccessTable {
         POST   /oauth2/token                                400 400 400 400 400 400
         POST   /oauth2/introspect                           400 400 400 400 400 400
         POST   /oauth2/revoke                               400 400 400 400 400 400
+
+        GET    /login                                       200 200 200 200 200 200
+        POST   /login                                       415 415 415 415 415 415
+        POST   /logout                                      415 415 415 415 415 415
+        GET    /confirm-password                            303 303 303 303 303 303
+        POST   /confirm-password                            415 415 415 415 415 415
+        GET    /                                            303 303 303 303 303 303
+        GET    /profile                                     303 303 303 303 303 303
+        POST   /profile/organization                        415 415 415 415 415 415
         """)
 
     /// API keys: one with every permission, one that only reads pipelines, and the other organization's with
@@ -321,6 +348,15 @@ extension AccessTable {
         POST   /oauth2/token                                400 400 400
         POST   /oauth2/introspect                           400 400 400
         POST   /oauth2/revoke                               400 400 400
+
+        GET    /login                                       200 200 200
+        POST   /login                                       415 415 415
+        POST   /logout                                      415 415 415
+        GET    /confirm-password                            303 303 303
+        POST   /confirm-password                            415 415 415
+        GET    /                                            303 303 303
+        GET    /profile                                     303 303 303
+        POST   /profile/organization                        415 415 415
         """)
 
     static let all = [sessions, scopedTokens, plainTokens, keys]
