@@ -18,6 +18,7 @@ package protocol Stores: AnyObject {
     var grants: any OAuth2GrantStore { get }
     var authorizations: any AuthorizationStore { get }
     var consents: any ConsentStore { get }
+    var handovers: any HandoverStore { get }
     var audit: any AuditStore { get }
 
     /// Runs `body` in one transaction: all of it or nothing. Run again as a whole after a deadlock, so the
