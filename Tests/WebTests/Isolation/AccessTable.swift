@@ -106,7 +106,7 @@ extension AccessTable {
         POST   /profile/organization                        415 415 415 415 415 415 415
         GET    /oauth2/authorize                            400 400 400 400 400 400 400
         POST   /oauth2/authorize                            415 415 415 415 415 415 415
-        POST   /oauth2/authorize/decision                   415 415 415 415 415 415 415
+        POST   /consent                                     415 415 415 415 415 415 415
         """)
 
     /// Personal access tokens with every scope that their person holds. Those of the stranger and of the
@@ -201,7 +201,7 @@ extension AccessTable {
         POST   /profile/organization                        415 415 415 415 415 415
         GET    /oauth2/authorize                            400 400 400 400 400 400
         POST   /oauth2/authorize                            415 415 415 415 415 415
-        POST   /oauth2/authorize/decision                   415 415 415 415 415 415
+        POST   /consent                                     415 415 415 415 415 415
         """)
 
     /// Personal access tokens without scopes, which inherit what their person holds: ownership with it, system
@@ -296,7 +296,7 @@ extension AccessTable {
         POST   /profile/organization                        415 415 415 415 415 415
         GET    /oauth2/authorize                            400 400 400 400 400 400
         POST   /oauth2/authorize                            415 415 415 415 415 415
-        POST   /oauth2/authorize/decision                   415 415 415 415 415 415
+        POST   /consent                                     415 415 415 415 415 415
         """)
 
     /// API keys: one with every permission, one that only reads pipelines, and the other organization's with
@@ -388,7 +388,7 @@ extension AccessTable {
         POST   /profile/organization                        415 415 415
         GET    /oauth2/authorize                            400 400 400
         POST   /oauth2/authorize                            415 415 415
-        POST   /oauth2/authorize/decision                   415 415 415
+        POST   /consent                                     415 415 415
         """)
 
     static let all = [sessions, scopedTokens, plainTokens, keys]
