@@ -31,6 +31,8 @@ package final class SQLStores: Stores {
     package var clients: any ClientStore { SQLClientStore(stores: self) }
     package var customScopes: any CustomScopeStore { SQLCustomScopeStore(stores: self) }
     package var grants: any OAuth2GrantStore { SQLOAuth2GrantStore(stores: self) }
+    package var authorizations: any AuthorizationStore { SQLAuthorizationStore(stores: self) }
+    package var consents: any ConsentStore { SQLConsentStore(stores: self) }
     package var logoutNotices: any LogoutNoticeStore { SQLLogoutNoticeStore(stores: self) }
     package var audit: any AuditStore { SQLAuditStore(stores: self) }
 

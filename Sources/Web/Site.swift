@@ -31,6 +31,7 @@ package struct Site: Sendable {
             SessionAPI.register(in: &interactive)
             PasswordAPI.register(in: &interactive)
             PersonalAccessTokenAPI.register(in: &interactive)
+            ConsentAPI.register(in: &interactive)
         }
         site.group(InteractiveOrganizationVisit.init) { organization in
             PersonalAccessTokenAPI.register(in: &organization)
@@ -58,6 +59,7 @@ package struct Site: Sendable {
         }
         IntrospectionAPI.register(in: &site)
         RevocationAPI.register(in: &site)
+        UserInfoAPI.register(in: &site)
         return site
     }
 

@@ -16,8 +16,8 @@ package final class KeyRing: BearerTokens {
     private let generations: any Generations
     private let memory: KeyRingMemory
     private let secrets: any SecretSource
-    private let issuer: String
-    private let clock: Clock
+    let issuer: String
+    let clock: Clock
     private let verifier: JWTVerifier
 
     package init(
@@ -145,14 +145,14 @@ package final class KeyRing: BearerTokens {
         }
     }
 
-    private func currentKey(_ algorithm: SigningKeyRecord.Algorithm) throws -> SigningKey {
+    func currentKey(_ algorithm: SigningKeyRecord.Algorithm) throws -> SigningKey {
         guard let key = try loaded().signingKeys[algorithm] else { throw MissingSigningKey() }
         return key
     }
 
     /// What is in memory, read again when keys changed since, or after a minute for hosts that share no
     /// generations.
-    private func loaded() throws -> LoadedKeys {
+    func loaded() throws -> LoadedKeys {
         let generation = generations.current(of: .signingKeys)
         let now = clock.now
         if let keys = memory.keys, keys.generation == generation,

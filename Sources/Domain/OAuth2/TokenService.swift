@@ -93,35 +93,15 @@ package struct TokenService {
     }
 
     private func checkResource(_ resources: [String]) throws -> ProtectedResource? {
-        guard let named = resources.first else { return nil }
-        guard resources.count == 1,
-            let resource = ProtectedResource(identifier: named, issuer: issuer)
-        else { throw Self.invalidTarget }
-        return resource
+        try ProtectedResource.named(in: resources, issuer: issuer)
     }
 
     private static let invalidTarget = OAuthError(
         .invalidTarget, "The resource must be one API that this server protects.")
 
-    /// Words that are no scopes are passed over (RFC 6749 §3.3 lets a server ignore a part of what is asked); what
-    /// is one, but not to be had, refuses the request, so that nobody believes to have it.
     private func checkScopes(_ asked: String?, within given: ScopeWords) throws -> ScopeWords {
         guard let asked else { return given }
-        guard asked.utf8.count <= ScopeRequest.byteLimit,
-            asked.utf8.allSatisfy({
-                $0 == 0x20 || ($0 > 0x20 && $0 < 0x7F && $0 != 0x22 && $0 != 0x5C)
-            })
-        else { throw OAuthError(.invalidScope, "The scope is malformed or too long.") }
-        let words = ScopeWords(text: asked)
-        let custom = try stores.customScopes.known(
-            among: words.words.filter(ScopeWords.mayBeCustom))
-        let known = words.filter { word in
-            Scope(word) != nil || ScopeWords.openID.contains(word) || custom.contains(word)
-        }
-        if let beyond = known.words.first(where: { !given.cover($0) }) {
-            throw OAuthError(.invalidScope, "The scope \(beyond) is not to be had here.")
-        }
-        return known
+        return try stores.known(asked, within: given)
     }
 
     /// The last step: everything was checked, and is once more where it can change meanwhile.

@@ -113,7 +113,9 @@ struct ErrorResponder {
         case .invalidClient: .unauthorized
         case .temporarilyUnavailable: .tooManyRequests
         case .invalidRequest, .invalidGrant, .unauthorizedClient, .unsupportedGrantType,
-            .invalidScope, .invalidTarget, .accessDenied:
+            .invalidScope, .invalidTarget, .accessDenied, .unsupportedResponseType, .serverError,
+            .loginRequired, .consentRequired, .interactionRequired, .requestNotSupported,
+            .requestURINotSupported, .unmetAuthenticationRequirements:
             .badRequest
         }
     }

@@ -48,6 +48,8 @@ struct StoreWalk {
         try scaled.undone(walkClients)
         try scaled.undone(walkCustomScopes)
         try scaled.undone(walkGrants)
+        try scaled.undone(walkAuthorizations)
+        try scaled.undone(walkConsents)
         try scaled.undone(walkAudit)
     }
 
@@ -325,6 +327,42 @@ struct StoreWalk {
         _ = try grants.endAll(ofUser: person, at: now)
         _ = try grants.endAllOfFormerMembers(boundTo: crowd.other.id, at: now)
         _ = try grants.purge(before: now.adding(seconds: 10), limit: 100)
+    }
+
+    private func walkAuthorizations() throws {
+        let authorizations = stores.authorizations
+        let (question, text) = (digest(), digest())
+        try authorizations.insert(
+            PendingAuthorization(
+                sessionID: crowd.session, parameters: AuthorizationParameters([]),
+                expiresAt: now.adding(days: 1)), digest: question)
+        _ = try authorizations.takePending(question, of: crowd.session, at: now)
+        let grant = OAuth2Grant(
+            id: newID(), clientID: crowd.client, userID: crowd.person.id, kind: .authorizationCode,
+            sessionID: nil, scopes: .none, resource: nil, organizationID: nil, isOffline: true,
+            authenticatedAt: nil, createdAt: now, expiresAt: now, endedAt: nil)
+        try stores.grants.insert(grant)
+        try authorizations.insert(
+            AuthorizationCode(
+                grantID: grant.id, redirectURI: "https://app.example", codeChallenge: nil,
+                nonce: nil, idTokenClaims: [], userInfoClaims: [], expiresAt: now.adding(days: 1)),
+            digest: text)
+        _ = try authorizations.findCode(text)
+        _ = try authorizations.code(of: grant.id)
+        _ = try authorizations.useCode(text, at: now)
+        _ = try authorizations.purge(before: now.adding(seconds: 10), limit: 100)
+    }
+
+    private func walkConsents() throws {
+        let (consents, person) = (stores.consents, crowd.person.id)
+        try consents.put(
+            Consent(
+                userID: person, clientID: crowd.client, organizationID: nil, scopes: .none,
+                grantedAt: now, lastUsedAt: now))
+        _ = try consents.find(of: person, for: crowd.client)
+        for page in pages { _ = try consents.list(of: person, page) }
+        _ = try consents.recordUse(of: person, for: crowd.client, at: now)
+        _ = try consents.delete(of: person, for: crowd.client)
     }
 
     private func walkAudit() throws {
