@@ -5,9 +5,9 @@ import OpenSSL
 ///
 /// A name is looked up once, and what is connected to is an address that was looked at. Redirects are an answer like
 /// others. The time is limited, and so is what is read.
-package struct OutboundPost: Sendable {
+struct OutboundPost: Sendable {
     /// Seconds that all of it may take.
-    package static let timeLimit = Duration.seconds(5)
+    static let timeLimit = Duration.seconds(5)
     /// Bytes of an answer's head; the rest is never read.
     static let answerLimit = 16_384
 
@@ -15,19 +15,19 @@ package struct OutboundPost: Sendable {
     let allowsPrivate: Bool
     let trust: OutboundConnection.Trust
 
-    package init(allowsPrivate: Bool, trust: OutboundConnection.Trust = .system) {
+    init(allowsPrivate: Bool, trust: OutboundConnection.Trust = .system) {
         self.allowsPrivate = allowsPrivate
         self.trust = trust
     }
 
     /// Why nothing came of it, for the log.
-    package struct Failure: Error, CustomStringConvertible {
-        package let description: String
+    struct Failure: Error, CustomStringConvertible {
+        let description: String
     }
 
     /// The status of the answer.
     /// - Parameter form: encoded.
-    package func send(_ form: String, to address: String) throws(Failure) -> Int {
+    func send(_ form: String, to address: String) throws(Failure) -> Int {
         guard let uri = try? URIText(address), uri.fragment == nil, !uri.host.isEmpty,
             uri.scheme == "https" || uri.scheme == "http"
         else { throw Failure(description: "the address can't be used") }

@@ -67,6 +67,14 @@ struct ServiceComposition: Sendable {
             audit: audit(stores))
     }
 
+    func logoutNotices(_ stores: any Stores) -> LogoutNoticeService {
+        LogoutNoticeService(
+            stores: stores, tokens: keyRing(stores),
+            delivery: LogoutPost(
+                post: OutboundPost(allowsPrivate: settings.backchannelAllowsPrivate)),
+            secrets: secrets, clock: clock, audit: audit(stores))
+    }
+
     /// The services of one thread of the web pool.
     func services(_ stores: SQLStores, readiness: any Readiness) -> Services {
         let audit = audit(stores)

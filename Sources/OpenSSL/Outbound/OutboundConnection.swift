@@ -114,7 +114,8 @@ package final class OutboundConnection {
             } else {
                 count = try retried("send", POLLOUT) {
                     unsafe rest.withUnsafeBytes { buffer in
-                        unsafe send(socket, buffer.baseAddress, buffer.count, Int32(MSG_NOSIGNAL.rawValue))
+                        unsafe send(
+                            socket, buffer.baseAddress, buffer.count, Int32(MSG_NOSIGNAL))
                     }
                 }
             }
