@@ -18,6 +18,7 @@ package protocol Stores: AnyObject {
     var grants: any OAuth2GrantStore { get }
     var authorizations: any AuthorizationStore { get }
     var consents: any ConsentStore { get }
+    var handovers: any HandoverStore { get }
     var logoutNotices: any LogoutNoticeStore { get }
     var audit: any AuditStore { get }
 

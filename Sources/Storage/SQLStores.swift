@@ -33,6 +33,7 @@ package final class SQLStores: Stores {
     package var grants: any OAuth2GrantStore { SQLOAuth2GrantStore(stores: self) }
     package var authorizations: any AuthorizationStore { SQLAuthorizationStore(stores: self) }
     package var consents: any ConsentStore { SQLConsentStore(stores: self) }
+    package var handovers: any HandoverStore { SQLHandoverStore(stores: self) }
     package var logoutNotices: any LogoutNoticeStore { SQLLogoutNoticeStore(stores: self) }
     package var audit: any AuditStore { SQLAuditStore(stores: self) }
 
@@ -96,6 +97,7 @@ extension ClientSecret.ID: SQLBindable {}
 extension CustomScope.ID: SQLBindable {}
 extension OAuth2Grant.ID: SQLBindable {}
 extension AccessToken.ID: SQLBindable {}
+extension Handover.ID: SQLBindable {}
 extension LogoutNotice.Claim: SQLBindable {}
 
 extension Instant: SQLBindable {

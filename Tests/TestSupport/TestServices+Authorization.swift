@@ -12,8 +12,8 @@ extension TestServices {
 
     package var authorization: AuthorizationService {
         AuthorizationService(
-            stores: stores, requests: authorizationRequests, secrets: secrets, clock: clock,
-            audit: audit)
+            stores: stores, requests: authorizationRequests, marks: tokens, secrets: secrets,
+            clock: clock, audit: audit)
     }
 
     package var consents: ConsentService {

@@ -68,6 +68,7 @@ final class Housekeeping: Sendable {
         _ = try stores.grants.purge(before: now, limit: Self.batch)
         _ = try stores.authorizations.purge(before: now, limit: Self.batch)
         _ = try stores.clients.purgeAssertions(before: now, limit: Self.batch)
+        _ = try stores.handovers.purge(before: now, limit: Self.batch)
         try stores.atomically { _ = try stores.signingKeys.purge(before: now) }
         _ = try stores.audit.purge(
             before: now.adding(days: -context.settings.auditRetentionDays), limit: Self.batch)

@@ -108,7 +108,10 @@ struct ServiceComposition: Sendable {
                 clock: clock, audit: audit, issuer: settings.publicURL.description,
                 recordUse: { [uses, clock] in uses.record($0, at: clock.now) }),
             audit: audit,
-            browser: BrowserServices(secrets: secrets, clock: clock))
+            browser: BrowserServices(
+                handovers: HandoverService(
+                    stores: stores, sealer: masterKey, secrets: secrets, clock: clock),
+                sealer: masterKey, secrets: secrets, clock: clock))
     }
 }
 

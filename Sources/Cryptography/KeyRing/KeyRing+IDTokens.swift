@@ -57,6 +57,13 @@ extension KeyRing: IDTokens {
     private static let idTokenType = "JWT"
 }
 
+extension KeyRing: AuthorizationMarks {
+    package func mark(_ text: String) -> String {
+        Base64URL.encode(
+            masterKey.authenticationCode(for: Array(text.utf8), purpose: "authorization request"))
+    }
+}
+
 extension JSON {
     fileprivate init(_ value: UserClaim.Value) {
         switch value {

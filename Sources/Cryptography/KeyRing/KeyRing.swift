@@ -12,7 +12,7 @@ package final class KeyRing: BearerTokens {
     package static let longestTokenDays = 366
 
     private let stores: any Stores
-    private let masterKey: MasterKey
+    let masterKey: MasterKey
     private let generations: any Generations
     private let memory: KeyRingMemory
     private let secrets: any SecretSource

@@ -4,6 +4,8 @@ package struct TokenRequest: Sendable {
     package enum Kind: Sendable {
         /// RFC 6749 §4.4
         case clientCredentials
+        /// RFC 6749 §4.1.3, RFC 7636 §4.5
+        case authorizationCode(Secret, redirectURI: String?, verifier: String?)
         /// RFC 6749 §6
         case refreshToken(Secret)
     }
@@ -23,6 +25,7 @@ package struct TokenRequest: Sendable {
     package var grantType: GrantType {
         switch kind {
         case .clientCredentials: .clientCredentials
+        case .authorizationCode: .authorizationCode
         case .refreshToken: .refreshToken
         }
     }

@@ -10,6 +10,8 @@ struct TokenBasis {
         /// A family that begins with this answer. With a session, it ends when that does, unless
         /// `offline_access` is given.
         case new(OAuth2Grant.Kind, session: Session.ID?, authenticatedAt: Instant?)
+        /// A family that was begun with a code.
+        case begun(OAuth2Grant)
         /// A family that goes on, and the refresh token that is next in it.
         case renewal(OAuth2Grant, refreshToken: Secret)
     }
@@ -34,15 +36,15 @@ struct TokenBasis {
 /// Gives tokens to clients: the token endpoint (RFC 6749 §3.2) behind its door.
 package struct TokenService {
     let stores: any Stores
-    let tokens: any BearerTokens
+    let tokens: any BearerTokens & IDTokens
     let secrets: any SecretSource
     let clock: Clock
     let audit: AuditTrail
     let issuer: String
 
     package init(
-        stores: any Stores, tokens: any BearerTokens, secrets: any SecretSource, clock: Clock,
-        audit: AuditTrail, issuer: String
+        stores: any Stores, tokens: any BearerTokens & IDTokens, secrets: any SecretSource,
+        clock: Clock, audit: AuditTrail, issuer: String
     ) {
         self.stores = stores
         self.tokens = tokens
@@ -78,6 +80,10 @@ package struct TokenService {
     private func grant(of request: TokenRequest, by caller: Caller) -> any TokenGrant {
         switch request.kind {
         case .clientCredentials: ClientCredentialsGrant(stores: stores)
+        case .authorizationCode(let code, let redirectURI, let verifier):
+            CodeGrant(
+                code: code, redirectURI: redirectURI, verifier: verifier, stores: stores,
+                idTokens: tokens, secrets: secrets, clock: clock, audit: audit, caller: caller)
         case .refreshToken(let token):
             RefreshTokenGrant(
                 token: token, stores: stores, tokens: tokens, secrets: secrets, clock: clock,
@@ -152,7 +158,7 @@ package struct TokenService {
         at now: Instant
     ) -> OAuth2Grant {
         switch basis.origin {
-        case .renewal(let grant, _): grant
+        case .begun(let grant), .renewal(let grant, _): grant
         case .new(let kind, let session, let authenticatedAt):
             OAuth2Grant(
                 id: secrets.newID(at: now), clientID: client.id, userID: basis.user.id,
@@ -172,8 +178,8 @@ package struct TokenService {
         let text: Secret
         switch basis.origin {
         case .renewal(_, let successor): text = successor
-        case .new(let kind, _, _):
-            guard kind != .clientCredentials, client.grantTypes.contains(.refreshToken) else {
+        case .new, .begun:
+            guard grant.kind != .clientCredentials, client.grantTypes.contains(.refreshToken) else {
                 return nil
             }
             text = secrets.newSecret(prefix: RefreshToken.prefix)
@@ -215,7 +221,7 @@ package struct TokenService {
     ) throws {
         let type: String
         switch basis.origin {
-        case .new(let kind, _, _): type = kind.rawValue
+        case .new, .begun: type = grant.kind.rawValue
         case .renewal: type = GrantType.refreshToken.rawValue
         }
         try audit.record(

@@ -18,7 +18,7 @@ package struct OAuth2Services {
     package let recordUse: (AuthenticatedClient) -> Void
 
     package init(
-        stores: any Stores, tokens: any BearerTokens & IDTokens, clientKeys: any ClientKeys,
+        stores: any Stores, tokens: any BearerTokens & IDTokens & AuthorizationMarks, clientKeys: any ClientKeys,
         secrets: any SecretSource, clock: Clock, audit: AuditTrail, issuer: String,
         recordUse: @escaping (AuthenticatedClient) -> Void
     ) {
@@ -33,8 +33,8 @@ package struct OAuth2Services {
             stores: stores, idTokens: tokens, clock: clock, issuer: issuer,
             readClaims: { RequestedClaims(json: $0) })
         authorization = AuthorizationService(
-            stores: stores, requests: authorizationRequests, secrets: secrets, clock: clock,
-            audit: audit)
+            stores: stores, requests: authorizationRequests, marks: tokens, secrets: secrets,
+            clock: clock, audit: audit)
         consents = ConsentService(stores: stores, clock: clock, audit: audit)
         self.tokens = TokenService(
             stores: stores, tokens: tokens, secrets: secrets, clock: clock, audit: audit,

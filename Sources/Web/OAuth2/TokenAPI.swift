@@ -27,7 +27,11 @@ extension TokenRequest {
             kind = .clientCredentials
         case .refreshToken:
             kind = .refreshToken(Secret(try form.required("refresh_token")))
-        case .authorizationCode, .deviceCode, nil:
+        case .authorizationCode:
+            kind = .authorizationCode(
+                Secret(try form.required("code")), redirectURI: form["redirect_uri"],
+                verifier: form["code_verifier"])
+        case .deviceCode, nil:
             throw OAuthError(.unsupportedGrantType, "This grant type is not supported.")
         }
         self.init(kind: kind, scope: form["scope"], resources: form.all("resource"))

@@ -28,6 +28,12 @@ package struct AuthorizationRequestService {
         self.readClaims = readClaims
     }
 
+    /// The parameters that count: those that were sent. The one place where a request that was pushed (RFC 9126 §4) is
+    /// put in the place of its `request_uri`; what a browser carries about is always what was sent.
+    package func resolved(_ sent: AuthorizationParameters) throws -> AuthorizationParameters {
+        sent
+    }
+
     /// Who asks and where the answer goes. Throws a `Refusal` to be shown to the person.
     package func target(of parameters: AuthorizationParameters) throws -> AuthorizationTarget {
         let client = try checkClient(parameters)
@@ -61,10 +67,13 @@ package struct AuthorizationRequestService {
         return AuthorizationRequest(
             target: target, scopes: scopes, resource: resource, codeChallenge: challenge,
             nonce: nonce, prompts: prompts, maxAge: maxAge,
-            loginHint: parameters[.loginHint].flatMap {
-                // RFC 6749 has no error for a hint that is of no use.
-                $0.utf8.count <= Self.loginHintLimit ? $0 : nil
-            }, subjects: subjects, claims: claims)
+            loginHint: loginHint(of: parameters), subjects: subjects, claims: claims)
+    }
+
+    /// OpenID Connect Core §3.1.2.1: «It is RECOMMENDED that the hint value match the value used for discovery»; there
+    /// is no error for one that is of no use.
+    func loginHint(of parameters: AuthorizationParameters) -> String? {
+        parameters[.loginHint].flatMap { $0.utf8.count <= Self.loginHintLimit ? $0 : nil }
     }
 
     /// The same for a request that its client pushes beforehand (RFC 9126 §2.1): nobody sits there, so every fault is

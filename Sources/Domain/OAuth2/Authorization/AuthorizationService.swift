@@ -1,7 +1,8 @@
 /// What comes next for a person whom a client sent: the one place that decides it, asked again after each step.
 package enum AuthorizationStep: Sendable {
-    /// Somebody has to sign in, or to give their password once more, and comes back with the same request.
-    case signIn
+    /// Somebody has to sign in, or to give their password once more, and comes back with the same request and this
+    /// text.
+    case signIn(start: String, loginHint: String?)
     /// The person is asked whether the client may.
     case consent(ConsentQuestion)
     /// The client is told.
@@ -38,6 +39,8 @@ package struct ConsentQuestion: Sendable {
     package let secret: Secret
     package let request: AuthorizationRequest
     package let user: User
+    /// For who wants to sign in as somebody else and come back.
+    package let start: String
     package let items: [Item]
     /// The one organization in which the client acts.
     package let organization: Organization?
@@ -63,16 +66,18 @@ package struct AuthorizationVisitor: Sendable {
 package struct AuthorizationService {
     let stores: any Stores
     let requests: AuthorizationRequestService
+    let marks: any AuthorizationMarks
     let secrets: any SecretSource
     let clock: Clock
     let audit: AuditTrail
 
     package init(
-        stores: any Stores, requests: AuthorizationRequestService, secrets: any SecretSource,
-        clock: Clock, audit: AuditTrail
+        stores: any Stores, requests: AuthorizationRequestService,
+        marks: any AuthorizationMarks, secrets: any SecretSource, clock: Clock, audit: AuditTrail
     ) {
         self.stores = stores
         self.requests = requests
+        self.marks = marks
         self.secrets = secrets
         self.clock = clock
         self.audit = audit
@@ -82,43 +87,48 @@ package struct AuthorizationService {
     /// answer to.
     ///
     /// - Parameters:
+    ///   - sent: the parameters as the browser brought them.
     ///   - visitor: who is signed in; nil for nobody.
-    ///   - startedAt: when this request was first seen, where it comes back from signing in: a password given
-    ///     since then was given for it.
+    ///   - start: what came back with the request from the sign-in page, if it comes from there.
     package func step(
-        _ parameters: AuthorizationParameters, _ visitor: AuthorizationVisitor?,
-        startedAt: Instant?, by caller: Caller
+        _ sent: AuthorizationParameters, _ visitor: AuthorizationVisitor?, start: String?,
+        by caller: Caller
     ) throws -> AuthorizationStep {
+        let parameters = try requests.resolved(sent)
         let target = try requests.target(of: parameters)
+        let start = start.flatMap { self.start.read($0, for: sent, at: clock.now) }
+        let signIn = AuthorizationStep.signIn(
+            start: self.start.text(for: sent, at: clock.now),
+            loginHint: requests.loginHint(of: parameters))
         do {
             // RFC 9700 §4.11.2: an address that a stranger registered is not to be had as a redirector from here.
             // Before anybody has signed in only a client that wants no page at all is answered.
             if visitor == nil, parameters[.prompt] != AuthorizationRequest.Prompt.none.rawValue {
-                return .signIn
+                return signIn
             }
             let request = try requests.request(parameters, to: target)
-            guard let visitor, try checkVisitor(visitor, request, startedAt) else {
+            guard let visitor, try checkVisitor(visitor, request, start) else {
                 // OpenID Connect Core §3.1.2.1: «MUST NOT display any authentication or consent … pages».
                 if request.isSilent {
                     throw OAuthError(.loginRequired, "Nobody is signed in, or not recently.")
                 }
-                return .signIn
+                return signIn
             }
             let organization = try checkMembership(of: visitor.user, request.client)
             let consent = try remembered(request, of: visitor.user)
             if mayBeSilent(request, consent) {
-                return .answer(
-                    try give(request, to: visitor, remembering: nil, by: caller))
+                return .answer(try give(request, to: visitor, by: caller))
             }
             if request.isSilent {
                 throw OAuthError(.consentRequired, "The person has to be asked.")
             }
-            return .consent(
-                try question(parameters, request, visitor, organization, consent))
+            return .consent(try question(sent, request, visitor, organization, consent))
         } catch let error as OAuthError {
             return .answer(AuthorizationAnswer(.refusal(error), to: target))
         }
     }
+
+    private var start: AuthorizationStart { AuthorizationStart(marks: marks, secrets: secrets) }
 
     /// What the person answered. Throws a `Refusal` where the question is not theirs, is answered already, or is too
     /// old.
@@ -126,9 +136,10 @@ package struct AuthorizationService {
         _ secret: String, allow: Bool, _ visitor: AuthorizationVisitor, by caller: Caller
     ) throws -> AuthorizationAnswer {
         let pending = try takePending(secret, of: visitor)
-        let target = try requests.target(of: pending.parameters)
+        let parameters = try requests.resolved(pending.parameters)
+        let target = try requests.target(of: parameters)
         do {
-            let request = try requests.request(pending.parameters, to: target)
+            let request = try requests.request(parameters, to: target)
             guard allow else {
                 try stores.atomically {
                     try audit.record(
@@ -140,20 +151,10 @@ package struct AuthorizationService {
                 throw OAuthError(.accessDenied, "The person said no.")
             }
             _ = try checkMembership(of: visitor.user, request.client)
-            return try give(
-                request, to: visitor, remembering: remembered(request, of: visitor.user),
-                isAsked: true, by: caller)
+            return try give(request, to: visitor, isAllowed: true, by: caller)
         } catch let error as OAuthError {
             return AuthorizationAnswer(.refusal(error), to: target)
         }
-    }
-
-    /// The request that a question was about, for somebody who wants to answer as another person. The question is
-    /// over.
-    package func withdraw(
-        _ secret: String, _ visitor: AuthorizationVisitor
-    ) throws -> AuthorizationParameters {
-        try takePending(secret, of: visitor).parameters
     }
 
     private func takePending(
@@ -176,9 +177,9 @@ package struct AuthorizationService {
 
     /// Whether whoever sits there is the one that the client wants, and proved it recently enough.
     private func checkVisitor(
-        _ visitor: AuthorizationVisitor, _ request: AuthorizationRequest, _ startedAt: Instant?
+        _ visitor: AuthorizationVisitor, _ request: AuthorizationRequest, _ start: Instant?
     ) throws -> Bool {
-        let isFresh = startedAt.map { visitor.authenticatedAt >= $0 } ?? false
+        let isFresh = start.map { visitor.authenticatedAt >= $0 } ?? false
         if let subjects = request.subjects, !subjects.contains(visitor.user.id.description) {
             // OpenID Connect Core §3.1.2.1, id_token_hint: «Otherwise, the Authorization Server SHOULD return an error,
             // such as login_required.»
@@ -238,6 +239,7 @@ package struct AuthorizationService {
         }
         return ConsentQuestion(
             secret: secret, request: request, user: visitor.user,
+            start: start.text(for: parameters, at: clock.now),
             items: try request.scopes.words.map { scope in
                 ConsentQuestion.Item(
                     scope: scope, meaning: try stores.meaning(ofScope: scope),
@@ -262,9 +264,11 @@ package struct AuthorizationService {
     // MARK: The answer
 
     /// A code, and the grant that begins with it: whatever ends the grant ends the code.
+    ///
+    /// - Parameter isAllowed: whether the person has just said so; else their consent must be there.
     private func give(
         _ request: AuthorizationRequest, to visitor: AuthorizationVisitor,
-        remembering before: Consent?, isAsked: Bool = false, by caller: Caller
+        isAllowed: Bool = false, by caller: Caller
     ) throws -> AuthorizationAnswer {
         let now = clock.now
         let client = request.client
@@ -284,8 +288,8 @@ package struct AuthorizationService {
             expiresAt: end)
         try stores.atomically {
             try checkStill(request, visitor, at: now)
-            if isAsked {
-                try remember(request, of: visitor.user, before, at: now, by: caller)
+            if isAllowed {
+                try remember(request, of: visitor.user, at: now, by: caller)
             } else if try !stores.consents.recordUse(
                 of: visitor.user.id, for: client.id, at: now)
             {
@@ -326,9 +330,9 @@ package struct AuthorizationService {
     }
 
     private func remember(
-        _ request: AuthorizationRequest, of user: User, _ before: Consent?, at now: Instant,
-        by caller: Caller
+        _ request: AuthorizationRequest, of user: User, at now: Instant, by caller: Caller
     ) throws {
+        let before = try remembered(request, of: user)
         let scopes = ScopeWords((before?.scopes.words ?? []) + request.scopes.words)
         try stores.consents.put(
             Consent(
