@@ -81,7 +81,7 @@ import Testing
         platform.clock.advance(seconds: 15 * 60)
         let later = try asked()
 
-        #expect(first.map(\.action) == Array(repeating: "credential.used_after_revocation", count: 2))
+        #expect(first.allSatisfy { $0.action == "credential.used_after_revocation" })
         #expect(Set(first.map(\.credential?.id)) == [token.id.description, key.id.description])
         #expect(first.compactMap(\.actor?.name) == ["ada"])
         #expect(first.allSatisfy { $0.outcome == .denied && $0.reason == "revoked" })
