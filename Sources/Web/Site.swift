@@ -69,11 +69,13 @@ package struct Site: Sendable {
         site.group(BrowserVisit.init) { browser in
             SignInRoutes.register(in: &browser)
             AuthorizationRoutes.register(in: &browser)
+            LogoutRoutes.register(in: &browser)
             browser.group(SignedInVisit.init) { signedIn in
                 ProfileRoutes.register(in: &signedIn)
             }
         }
         AuthorizationRoutes.register(in: &site)
+        LogoutRoutes.register(in: &site)
         return site
     }
 

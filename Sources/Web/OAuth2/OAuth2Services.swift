@@ -12,6 +12,7 @@ package struct OAuth2Services {
     package let introspection: IntrospectionService
     package let userInfo: UserInfoService
     package let revocation: RevocationService
+    package let logout: LogoutService
     /// The public keys that tokens are checked with, as JWK JSON.
     package let publicKeys: () throws -> [String]
     /// Notes that a client proved who it is; cheap, and written later.
@@ -52,6 +53,7 @@ package struct OAuth2Services {
             personalAccessTokens: PersonalAccessTokenService(
                 stores: stores, tokens: tokens, secrets: secrets, clock: clock, audit: audit),
             clock: clock, audit: audit)
+        logout = LogoutService(stores: stores, idTokens: tokens)
         publicKeys = tokens.publicKeys
         self.recordUse = recordUse
     }

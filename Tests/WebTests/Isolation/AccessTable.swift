@@ -107,6 +107,8 @@ extension AccessTable {
         GET    /oauth2/authorize                            400 400 400 400 400 400 400
         POST   /oauth2/authorize                            415 415 415 415 415 415 415
         POST   /consent                                     415 415 415 415 415 415 415
+        GET    /oauth2/logout                               200 200 200 200 200 200 200
+        POST   /oauth2/logout                               415 415 415 415 415 415 415
         """)
 
     /// Personal access tokens with every scope that their person holds. Those of the stranger and of the
@@ -202,6 +204,8 @@ extension AccessTable {
         GET    /oauth2/authorize                            400 400 400 400 400 400
         POST   /oauth2/authorize                            415 415 415 415 415 415
         POST   /consent                                     415 415 415 415 415 415
+        GET    /oauth2/logout                               200 200 200 200 200 200
+        POST   /oauth2/logout                               415 415 415 415 415 415
         """)
 
     /// Personal access tokens without scopes, which inherit what their person holds: ownership with it, system
@@ -297,6 +301,8 @@ extension AccessTable {
         GET    /oauth2/authorize                            400 400 400 400 400 400
         POST   /oauth2/authorize                            415 415 415 415 415 415
         POST   /consent                                     415 415 415 415 415 415
+        GET    /oauth2/logout                               200 200 200 200 200 200
+        POST   /oauth2/logout                               415 415 415 415 415 415
         """)
 
     /// API keys: one with every permission, one that only reads pipelines, and the other organization's with
@@ -389,6 +395,8 @@ extension AccessTable {
         GET    /oauth2/authorize                            400 400 400
         POST   /oauth2/authorize                            415 415 415
         POST   /consent                                     415 415 415
+        GET    /oauth2/logout                               200 200 200
+        POST   /oauth2/logout                               415 415 415
         """)
 
     static let all = [sessions, scopedTokens, plainTokens, keys]
