@@ -159,8 +159,16 @@ package struct TestServices {
 
     /// Who the bearer of the token is; nil where it is not believed.
     package func bearer(of token: Secret) throws -> Authentication? {
+        try believed(.bearer(token.text))
+    }
+
+    package func believed(_ presented: PresentedCredential) throws -> Authentication? {
         var observer = NoDependencies()
-        return try authentication.authenticate(.bearer(token.text), observer: &observer)
+        do {
+            return try authentication.authenticate(presented, observer: &observer)
+        } catch is RevokedUse {
+            return nil
+        }
     }
 
     /// The audit trail, oldest first; what happened at one moment comes in any order.

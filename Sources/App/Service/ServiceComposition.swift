@@ -13,6 +13,7 @@ struct ServiceComposition: Sendable {
     let host: HostMemory
     let keyRingMemory = KeyRingMemory()
     let uses = UseRecorder()
+    private let revokedUses = RevokedUseTimes()
     let secrets = SystemSecrets()
     let clock = Clock.system
     private let masterKey: MasterKey
@@ -52,7 +53,8 @@ struct ServiceComposition: Sendable {
     }
 
     func audit(_ stores: any Stores) -> AuditTrail {
-        AuditTrail(stores: stores, secrets: secrets, clock: clock)
+        AuditTrail(
+            stores: stores, secrets: secrets, clock: clock, revokedUses: revokedUses)
     }
 
     func firstStart(_ stores: any Stores) -> FirstStart {

@@ -36,10 +36,9 @@ package struct IntrospectionService {
     package func introspect(
         _ token: String, for asker: IntrospectionAsker
     ) throws -> Introspection? {
-        var observer = NoDependencies()
         guard let claims = try tokens.verify(token, at: clock.now),
             claims.use == .access || claims.use == .personalAccessToken,
-            let found = try authentication.authenticate(.bearer(token), observer: &observer),
+            let found = try alive(token),
             let user = found.user
         else { return nil }
         switch asker {
@@ -55,6 +54,16 @@ package struct IntrospectionService {
             return Introspection(
                 claims: claims, scopes: try scopes(of: claims, found, in: organization),
                 user: user, organizationID: organization)
+        }
+    }
+
+    /// Asking about a revoked token is no use of it.
+    private func alive(_ token: String) throws -> Authentication? {
+        var observer = NoDependencies()
+        do {
+            return try authentication.authenticate(.bearer(token), observer: &observer)
+        } catch is RevokedUse {
+            return nil
         }
     }
 

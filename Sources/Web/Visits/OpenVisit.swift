@@ -47,10 +47,17 @@ extension OpenVisit {
             apiKey: request.headerValues(.apiKey))
         guard presented != .none else { return nil }
         var observer = NoDependencies()
-        guard
-            let authentication = try services.authentication.authenticate(
-                presented, observer: &observer)
-        else { throw BadCredential(presented) }
+        let authentication: Authentication
+        do {
+            guard
+                let found = try services.authentication.authenticate(
+                    presented, observer: &observer)
+            else { throw BadCredential(presented) }
+            authentication = found
+        } catch let use as RevokedUse {
+            try services.audit.record(use, by: caller(of: request))
+            throw BadCredential(presented)
+        }
         // RFC 8707 §2: a token for one API behind the gate is none for what is served here.
         if authentication.resource != nil { throw BadCredential(presented) }
         services.recordUse(authentication.credential)
