@@ -208,3 +208,15 @@ def test_no_password_and_no_cookie_is_logged(product, browser, person):
     assert PASSWORD not in log
     assert browser.cookie("session") not in log
     assert "in-the-query" not in log
+
+
+def test_what_nginx_refuses_is_a_page_for_people_too(product, browser):
+    large = browser.ask("POST", "/login", data={"username": "a" * 70_000})
+    program = product.call("POST", "/login", data={"username": "a" * 70_000})
+    api = product.call("POST", "/auth/login", data="a" * 70_000, headers=HTML)
+
+    assert large.status == program.status_code == api.status_code == 413
+    assert large.heading == "Content Too Large"
+    assert large.answer.headers["Content-Type"] == "text/html; charset=utf-8"
+    assert "frame-ancestors 'none'" in large.answer.headers["Content-Security-Policy"]
+    assert program.json()["code"] == api.json()["code"] == "content_too_large"
