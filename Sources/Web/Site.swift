@@ -73,6 +73,11 @@ package struct Site: Sendable {
             browser.group(SignedInVisit.init) { signedIn in
                 ProfileRoutes.register(in: &signedIn)
             }
+            browser.group(AdministratorPageVisit.init) { administrator in
+                ClientRoutes.register(in: &administrator)
+                ClientSecretRoutes.register(in: &administrator)
+                CustomScopeRoutes.register(in: &administrator)
+            }
         }
         AuthorizationRoutes.register(in: &site)
         LogoutRoutes.register(in: &site)

@@ -7,6 +7,9 @@ package protocol ClientStore {
     /// ends. Whoever gives a token asks this first, so that what disabling ends can't come after it.
     func lockedWhileEnabled(_ id: Client.ID, actingAs user: User.ID) throws -> Client?
     func list(_ page: PageRequest) throws -> ListPage<Client>
+    func list(matching filter: ClientFilter, _ page: PageRequest) throws -> ListPage<Client>
+    /// Each number counted to the limit.
+    func holdings(of id: Client.ID, limit: Int, at time: Instant) throws -> ClientHoldings
     /// Refuses (`invalid`) a service user or an organization that is gone.
     func insert(_ client: Client) throws
     /// Writes all that can change but for its last use; same refusals.

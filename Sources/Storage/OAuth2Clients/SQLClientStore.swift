@@ -51,6 +51,53 @@ struct SQLClientStore: ClientStore {
         return ListPage(try rows.map(Client.init), limit: page.limit, id: \.id.value)
     }
 
+    func list(matching filter: ClientFilter, _ page: PageRequest) throws -> ListPage<Client> {
+        let isDisabled = filter.isEnabled.map { !$0 }
+        let rows = try stores.connection.query(
+            """
+            SELECT \(fragment: SQL.clientColumns)
+            FROM oauth2_clients c
+            WHERE c.id < \(page.end)
+                AND (\(filter.kind?.rawValue) IS NULL OR c.type = \(filter.kind?.rawValue))
+                AND (\(isDisabled) IS NULL OR c.disabled = \(isDisabled))
+                AND (c.id = \(Client.ID(text: filter.text))
+                    OR INSTR(LOWER(c.name), LOWER(\(filter.text))) > 0
+                    OR INSTR(LOWER(c.description), LOWER(\(filter.text))) > 0)
+            ORDER BY c.id DESC
+            LIMIT \(page.rowLimit)
+            """)
+        return ListPage(try rows.map(Client.init), limit: page.limit, id: \.id.value)
+    }
+
+    func holdings(of id: Client.ID, limit: Int, at time: Instant) throws -> ClientHoldings {
+        let access = try stores.connection.query(
+            """
+            SELECT t.id FROM oauth2_grants g
+            JOIN oauth2_access_tokens t ON t.grant_id = g.id
+            LEFT JOIN sessions s ON s.id = g.session_id
+            WHERE g.client_id = \(id) AND g.ended_at IS NULL
+                AND t.revoked_at IS NULL AND t.expires_at > \(time)
+                AND (g.offline OR g.session_id IS NULL
+                    OR s.ended_at IS NULL AND s.expires_at > \(time))
+            LIMIT \(limit)
+            """)
+        let refresh = try stores.connection.query(
+            """
+            SELECT t.grant_id FROM oauth2_grants g
+            JOIN oauth2_refresh_tokens t ON t.grant_id = g.id
+            LEFT JOIN sessions s ON s.id = g.session_id
+            WHERE g.client_id = \(id) AND g.ended_at IS NULL
+                AND t.used_at IS NULL AND t.expires_at > \(time)
+                AND (g.offline OR g.session_id IS NULL
+                    OR s.ended_at IS NULL AND s.expires_at > \(time))
+            LIMIT \(limit)
+            """)
+        let consents = try stores.connection.query(
+            "SELECT client_id FROM oauth2_consents WHERE client_id = \(id) LIMIT \(limit)")
+        return ClientHoldings(
+            tokens: min(access.count + refresh.count, limit), consents: consents.count)
+    }
+
     func insert(_ client: Client) throws {
         try stores.change(.client(client.id.description))
         try translatingMissing { () throws(MariaDBError) in

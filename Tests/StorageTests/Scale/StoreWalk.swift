@@ -272,7 +272,11 @@ struct StoreWalk {
         guard let known = try clients.find(crowd.client) else { return }
         _ = try clients.lockedFind(known.id)
         _ = try clients.lockedWhileEnabled(known.id, actingAs: crowd.person.id)
-        for page in pages { _ = try clients.list(page) }
+        for page in pages {
+            _ = try clients.list(page)
+            _ = try clients.list(matching: ClientFilter(text: known.name), page)
+        }
+        _ = try clients.holdings(of: known.id, limit: 100, at: now)
         let new = Client(
             id: newID(), name: "new", description: "", kind: .confidential,
             grantTypes: known.grantTypes, redirectURIs: [], postLogoutRedirectURIs: [],

@@ -104,6 +104,27 @@ extension AccessTable {
         GET    /                                            303 303 303 303 303 303 303
         GET    /profile                                     303 303 303 303 303 303 303
         POST   /profile/organization                        415 415 415 415 415 415 415
+        GET    /settings/oauth2-clients                     303 303 303 303 303 303 303
+        GET    /settings/oauth2-clients/new                 303 303 303 303 303 303 303
+        POST   /settings/oauth2-clients                     415 415 415 415 415 415 415
+        GET    /settings/oauth2-clients/{client_id}         303 303 303 303 303 303 303
+        POST   /settings/oauth2-clients/{client_id}         415 415 415 415 415 415 415
+        GET    /settings/oauth2-clients/{client_id}/disable 303 303 303 303 303 303 303
+        POST   /settings/oauth2-clients/{client_id}/disable 415 415 415 415 415 415 415
+        POST   /settings/oauth2-clients/{client_id}/enable  415 415 415 415 415 415 415
+        GET    /settings/oauth2-clients/{client_id}/delete  303 303 303 303 303 303 303
+        POST   /settings/oauth2-clients/{client_id}/delete  415 415 415 415 415 415 415
+        GET    /settings/oauth2-clients/{client_id}/credentials 303 303 303 303 303 303 303
+        POST   /settings/oauth2-clients/{client_id}/secrets 415 415 415 415 415 415 415
+        GET    /settings/oauth2-clients/{client_id}/secrets/{id}/revoke 303 303 303 303 303 303 303
+        POST   /settings/oauth2-clients/{client_id}/secrets/{id}/revoke 415 415 415 415 415 415 415
+        GET    /settings/oauth2-clients/scopes              303 303 303 303 303 303 303
+        GET    /settings/oauth2-clients/scopes/new          303 303 303 303 303 303 303
+        POST   /settings/oauth2-clients/scopes              415 415 415 415 415 415 415
+        GET    /settings/oauth2-clients/scopes/{scope}      303 303 303 303 303 303 303
+        POST   /settings/oauth2-clients/scopes/{scope}      415 415 415 415 415 415 415
+        GET    /settings/oauth2-clients/scopes/{scope}/delete 303 303 303 303 303 303 303
+        POST   /settings/oauth2-clients/scopes/{scope}/delete 415 415 415 415 415 415 415
         GET    /oauth2/authorize                            400 400 400 400 400 400 400
         POST   /oauth2/authorize                            415 415 415 415 415 415 415
         POST   /consent                                     415 415 415 415 415 415 415
@@ -201,6 +222,27 @@ extension AccessTable {
         GET    /                                            303 303 303 303 303 303
         GET    /profile                                     303 303 303 303 303 303
         POST   /profile/organization                        415 415 415 415 415 415
+        GET    /settings/oauth2-clients                     303 303 303 303 303 303
+        GET    /settings/oauth2-clients/new                 303 303 303 303 303 303
+        POST   /settings/oauth2-clients                     415 415 415 415 415 415
+        GET    /settings/oauth2-clients/{client_id}         303 303 303 303 303 303
+        POST   /settings/oauth2-clients/{client_id}         415 415 415 415 415 415
+        GET    /settings/oauth2-clients/{client_id}/disable 303 303 303 303 303 303
+        POST   /settings/oauth2-clients/{client_id}/disable 415 415 415 415 415 415
+        POST   /settings/oauth2-clients/{client_id}/enable  415 415 415 415 415 415
+        GET    /settings/oauth2-clients/{client_id}/delete  303 303 303 303 303 303
+        POST   /settings/oauth2-clients/{client_id}/delete  415 415 415 415 415 415
+        GET    /settings/oauth2-clients/{client_id}/credentials 303 303 303 303 303 303
+        POST   /settings/oauth2-clients/{client_id}/secrets 415 415 415 415 415 415
+        GET    /settings/oauth2-clients/{client_id}/secrets/{id}/revoke 303 303 303 303 303 303
+        POST   /settings/oauth2-clients/{client_id}/secrets/{id}/revoke 415 415 415 415 415 415
+        GET    /settings/oauth2-clients/scopes              303 303 303 303 303 303
+        GET    /settings/oauth2-clients/scopes/new          303 303 303 303 303 303
+        POST   /settings/oauth2-clients/scopes              415 415 415 415 415 415
+        GET    /settings/oauth2-clients/scopes/{scope}      303 303 303 303 303 303
+        POST   /settings/oauth2-clients/scopes/{scope}      415 415 415 415 415 415
+        GET    /settings/oauth2-clients/scopes/{scope}/delete 303 303 303 303 303 303
+        POST   /settings/oauth2-clients/scopes/{scope}/delete 415 415 415 415 415 415
         GET    /oauth2/authorize                            400 400 400 400 400 400
         POST   /oauth2/authorize                            415 415 415 415 415 415
         POST   /consent                                     415 415 415 415 415 415
@@ -298,6 +340,27 @@ extension AccessTable {
         GET    /                                            303 303 303 303 303 303
         GET    /profile                                     303 303 303 303 303 303
         POST   /profile/organization                        415 415 415 415 415 415
+        GET    /settings/oauth2-clients                     303 303 303 303 303 303
+        GET    /settings/oauth2-clients/new                 303 303 303 303 303 303
+        POST   /settings/oauth2-clients                     415 415 415 415 415 415
+        GET    /settings/oauth2-clients/{client_id}         303 303 303 303 303 303
+        POST   /settings/oauth2-clients/{client_id}         415 415 415 415 415 415
+        GET    /settings/oauth2-clients/{client_id}/disable 303 303 303 303 303 303
+        POST   /settings/oauth2-clients/{client_id}/disable 415 415 415 415 415 415
+        POST   /settings/oauth2-clients/{client_id}/enable  415 415 415 415 415 415
+        GET    /settings/oauth2-clients/{client_id}/delete  303 303 303 303 303 303
+        POST   /settings/oauth2-clients/{client_id}/delete  415 415 415 415 415 415
+        GET    /settings/oauth2-clients/{client_id}/credentials 303 303 303 303 303 303
+        POST   /settings/oauth2-clients/{client_id}/secrets 415 415 415 415 415 415
+        GET    /settings/oauth2-clients/{client_id}/secrets/{id}/revoke 303 303 303 303 303 303
+        POST   /settings/oauth2-clients/{client_id}/secrets/{id}/revoke 415 415 415 415 415 415
+        GET    /settings/oauth2-clients/scopes              303 303 303 303 303 303
+        GET    /settings/oauth2-clients/scopes/new          303 303 303 303 303 303
+        POST   /settings/oauth2-clients/scopes              415 415 415 415 415 415
+        GET    /settings/oauth2-clients/scopes/{scope}      303 303 303 303 303 303
+        POST   /settings/oauth2-clients/scopes/{scope}      415 415 415 415 415 415
+        GET    /settings/oauth2-clients/scopes/{scope}/delete 303 303 303 303 303 303
+        POST   /settings/oauth2-clients/scopes/{scope}/delete 415 415 415 415 415 415
         GET    /oauth2/authorize                            400 400 400 400 400 400
         POST   /oauth2/authorize                            415 415 415 415 415 415
         POST   /consent                                     415 415 415 415 415 415
@@ -392,6 +455,27 @@ extension AccessTable {
         GET    /                                            303 303 303
         GET    /profile                                     303 303 303
         POST   /profile/organization                        415 415 415
+        GET    /settings/oauth2-clients                     303 303 303
+        GET    /settings/oauth2-clients/new                 303 303 303
+        POST   /settings/oauth2-clients                     415 415 415
+        GET    /settings/oauth2-clients/{client_id}         303 303 303
+        POST   /settings/oauth2-clients/{client_id}         415 415 415
+        GET    /settings/oauth2-clients/{client_id}/disable 303 303 303
+        POST   /settings/oauth2-clients/{client_id}/disable 415 415 415
+        POST   /settings/oauth2-clients/{client_id}/enable  415 415 415
+        GET    /settings/oauth2-clients/{client_id}/delete  303 303 303
+        POST   /settings/oauth2-clients/{client_id}/delete  415 415 415
+        GET    /settings/oauth2-clients/{client_id}/credentials 303 303 303
+        POST   /settings/oauth2-clients/{client_id}/secrets 415 415 415
+        GET    /settings/oauth2-clients/{client_id}/secrets/{id}/revoke 303 303 303
+        POST   /settings/oauth2-clients/{client_id}/secrets/{id}/revoke 415 415 415
+        GET    /settings/oauth2-clients/scopes              303 303 303
+        GET    /settings/oauth2-clients/scopes/new          303 303 303
+        POST   /settings/oauth2-clients/scopes              415 415 415
+        GET    /settings/oauth2-clients/scopes/{scope}      303 303 303
+        POST   /settings/oauth2-clients/scopes/{scope}      415 415 415
+        GET    /settings/oauth2-clients/scopes/{scope}/delete 303 303 303
+        POST   /settings/oauth2-clients/scopes/{scope}/delete 415 415 415
         GET    /oauth2/authorize                            400 400 400
         POST   /oauth2/authorize                            415 415 415
         POST   /consent                                     415 415 415

@@ -28,7 +28,38 @@ import Testing
                 name: "ada", returnTo: "/profile", isFresh: true, person: person, error: "Wrong."),
             ConfirmPasswordPage(person, returnTo: "/profile", error: "Wrong."),
             ErrorPage(problem),
+            ConfirmPage(
+                "Delete", breadcrumb: [], facts: [Fact("Name", "x")],
+                Confirmation("Delete", to: "/", ["Gone."], cancel: "/")),
             ProfilePage(signedIn, groups: ["staff"]),
+        ] + (try clientSamples(site))
+    }
+
+    /// Pages about clients: one with everything that a client can have.
+    private static func clientSamples(_ site: TestSite) throws -> [any Page] {
+        let services = site.services
+        let robot = try services.serviceUser("robot")
+        let client = try services.machine(as: robot).client
+        let scope = try services.customScopes.create(
+            name: "orders", description: "See your orders", by: .test())
+        let clients = services.clients
+        let now = services.clock.now
+        let settings = TestSite.settings()
+        let list = try clients.list(matching: ClientFilter(), .first)
+        let listing = try clients.listing(client.id)
+        let sections = ClientFormSections(
+            ClientDraft(listing), customScopes: [scope], problems: .none, isNew: true)
+        let query = try ClientListQuery(Request(path: "/settings/oauth2-clients"))
+        return [
+            ClientsPage(list, query, notice: nil, now: now),
+            ClientTemplatesPage(),
+            NewClientPage(sections, problems: .none),
+            ClientPage(listing, sections, notice: nil, settings: settings, now: now),
+            ClientCredentialsPage(listing, secret: "secret", settings: settings),
+            DeleteClientPage(client, ClientHoldings(tokens: 1, consents: 1)),
+            CustomScopesPage(
+                ListPage(items: [scope], next: nil), isFirst: true, notice: nil, now: now),
+            CustomScopePage(scope, name: scope.name, description: scope.description),
         ]
     }
 
