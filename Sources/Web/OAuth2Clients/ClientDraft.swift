@@ -201,7 +201,9 @@ struct ClientDraft: Equatable {
             ("refresh_token_ttl", refreshTokenLifetime, Client.refreshTokenLifetimes),
         ] {
             guard let seconds = lifetime.seconds, range.contains(seconds) else {
-                let (least, most) = (Lifetime(seconds: range.lowerBound), Lifetime(seconds: range.upperBound))
+                let (least, most) = (
+                    Lifetime(seconds: range.lowerBound), Lifetime(seconds: range.upperBound)
+                )
                 refuse(
                     field, "out_of_range",
                     "From \(least.number) \(least.unit) to \(most.number) \(most.unit).")

@@ -63,7 +63,7 @@ struct ClientFormSections {
         kind =
             isNew
             ? Choices(
-                "type", "Type", .one,
+                "type", "Type", kind: .one,
                 [
                     (
                         Client.Kind.confidential.rawValue, "Confidential",
@@ -178,7 +178,8 @@ extension ClientFormSections.LifetimeField {
         _ field: String, _ label: String, _ lifetime: ClientDraft.Lifetime, _ problems: FormProblems
     ) {
         number = Field(
-            field, label, value: lifetime.number, autocomplete: "off", error: problems.text(field, label))
+            field, label, value: lifetime.number, autocomplete: "off",
+            error: problems.text(field, label))
         unit = Selection(
             "\(field)_unit", "\(label), unit",
             ClientDraft.Lifetime.Unit.allCases.map { ($0.name, $0.name) }, selected: lifetime.unit)

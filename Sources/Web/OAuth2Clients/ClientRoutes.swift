@@ -8,16 +8,16 @@ import HTTPTypes
 /// description, and not for disabling it, which has to be quick.
 struct ClientRoutes {
     static func register(in administrator: inout Router<AdministratorPageVisit>) {
-        administrator.get(home, index)
-        administrator.get("\(home)/new", new)
-        administrator.post(home, create)
-        administrator.get("\(home)/{client_id}", show)
-        administrator.post("\(home)/{client_id}", update)
-        administrator.get("\(home)/{client_id}/disable", confirmDisabling)
-        administrator.post("\(home)/{client_id}/disable", disable)
-        administrator.post("\(home)/{client_id}/enable", enable)
-        administrator.get("\(home)/{client_id}/delete", confirmDeletion)
-        administrator.post("\(home)/{client_id}/delete", delete)
+        administrator.get("/settings/oauth2-clients", index)
+        administrator.get("/settings/oauth2-clients/new", new)
+        administrator.post("/settings/oauth2-clients", create)
+        administrator.get("/settings/oauth2-clients/{client_id}", show)
+        administrator.post("/settings/oauth2-clients/{client_id}", update)
+        administrator.get("/settings/oauth2-clients/{client_id}/disable", confirmDisabling)
+        administrator.post("/settings/oauth2-clients/{client_id}/disable", disable)
+        administrator.post("/settings/oauth2-clients/{client_id}/enable", enable)
+        administrator.get("/settings/oauth2-clients/{client_id}/delete", confirmDeletion)
+        administrator.post("/settings/oauth2-clients/{client_id}/delete", delete)
     }
 
     static let home = "/settings/oauth2-clients"
@@ -88,8 +88,10 @@ struct ClientRoutes {
     }
 
     private static func customScopes(_ visit: AdministratorPageVisit) throws -> [CustomScope] {
-        try visit.services.oauth2.customScopes.list(PageRequest(limit: PageRequest.limits.upperBound))
-            .items.sorted { $0.name < $1.name }
+        try visit.services.oauth2.customScopes.list(
+            PageRequest(limit: PageRequest.limits.upperBound)
+        )
+        .items.sorted { $0.name < $1.name }
     }
 
     @Sendable static func create(

@@ -5,11 +5,11 @@ import HTTPTypes
 /// Pages where system administrators change a client's secrets over.
 struct ClientSecretRoutes {
     static func register(in administrator: inout Router<AdministratorPageVisit>) {
-        let client = "\(ClientRoutes.home)/{client_id}"
-        administrator.get("\(client)/credentials", show)
-        administrator.post("\(client)/secrets", create)
-        administrator.get("\(client)/secrets/{id}/revoke", confirmRevocation)
-        administrator.post("\(client)/secrets/{id}/revoke", revoke)
+        administrator.get("/settings/oauth2-clients/{client_id}/credentials", show)
+        administrator.post("/settings/oauth2-clients/{client_id}/secrets", create)
+        administrator.get(
+            "/settings/oauth2-clients/{client_id}/secrets/{id}/revoke", confirmRevocation)
+        administrator.post("/settings/oauth2-clients/{client_id}/secrets/{id}/revoke", revoke)
     }
 
     /// Names in the address the secret that is shown once.
@@ -48,7 +48,7 @@ struct ClientSecretRoutes {
             return try ClientRoutes.credentials(of: id, issued, visit)
         } catch let refusal as Refusal where refusal.kind == .conflict {
             return try ClientRoutes.page(
-                listing, visit, notice: Notice(refusal.message, .error),
+                listing, nil, visit, notice: Notice(refusal.message, .error),
                 status: .unprocessableContent)
         }
     }
@@ -88,7 +88,7 @@ struct ClientSecretRoutes {
             return .redirect(to: "\(ClientRoutes.address(id))?done=revoked")
         } catch let refusal as Refusal where refusal.kind == .conflict {
             return try ClientRoutes.page(
-                listing, visit, notice: Notice(refusal.message, .error),
+                listing, nil, visit, notice: Notice(refusal.message, .error),
                 status: .unprocessableContent)
         }
     }

@@ -5,13 +5,13 @@ import HTTPTypes
 /// Pages where system administrators describe scopes of their own.
 struct CustomScopeRoutes {
     static func register(in administrator: inout Router<AdministratorPageVisit>) {
-        administrator.get(home, index)
-        administrator.get("\(home)/new", new)
-        administrator.post(home, create)
-        administrator.get("\(home)/{scope}", edit)
-        administrator.post("\(home)/{scope}", update)
-        administrator.get("\(home)/{scope}/delete", confirmDeletion)
-        administrator.post("\(home)/{scope}/delete", delete)
+        administrator.get("/settings/oauth2-clients/scopes", index)
+        administrator.get("/settings/oauth2-clients/scopes/new", new)
+        administrator.post("/settings/oauth2-clients/scopes", create)
+        administrator.get("/settings/oauth2-clients/scopes/{scope}", edit)
+        administrator.post("/settings/oauth2-clients/scopes/{scope}", update)
+        administrator.get("/settings/oauth2-clients/scopes/{scope}/delete", confirmDeletion)
+        administrator.post("/settings/oauth2-clients/scopes/{scope}/delete", delete)
     }
 
     static let home = "\(ClientRoutes.home)/scopes"

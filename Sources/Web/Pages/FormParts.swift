@@ -60,7 +60,7 @@ struct Choices {
 
     /// - Parameter key: sets the ids apart where several groups share a name.
     init(
-        _ name: String, _ legend: String, _ kind: Kind = .many, key: String? = nil,
+        _ name: String, _ legend: String, kind: Kind = .many, key: String? = nil,
         _ items: [(value: String, label: String, explanation: String?)],
         checked: [String], hint: String? = nil, error: String? = nil
     ) {

@@ -49,7 +49,8 @@ import Testing
         let listing = try clients.listing(client.id)
         let sections = ClientFormSections(
             ClientDraft(listing), customScopes: [scope], problems: .none, isNew: true)
-        let query = try ClientListQuery(Request(path: "/settings/oauth2-clients"))
+        let query = try ClientListQuery(
+            Request(id: "request-1", method: .get, path: "/settings/oauth2-clients"))
         return [
             ClientsPage(list, query, notice: nil, now: now),
             ClientTemplatesPage(),
