@@ -17,6 +17,19 @@ struct Moment {
         words = span.map { seconds < 0 ? "\($0) ago" : "in \($0)" } ?? "just now"
     }
 
+    /// The day in UTC, such as `20 February 2027`.
+    static func date(_ time: Instant) -> String {
+        let parts = time.description.prefix(10).split(separator: "-")
+        let months = [
+            "January", "February", "March", "April", "May", "June", "July", "August", "September",
+            "October", "November", "December",
+        ]
+        guard parts.count == 3, let month = Int(parts[1]), let day = Int(parts[2]),
+            months.indices.contains(month - 1)
+        else { return String(time.description.prefix(10)) }
+        return "\(day) \(months[month - 1]) \(parts[0])"
+    }
+
     /// Nil for less than a minute.
     static func words(forSeconds seconds: Int64) -> String? {
         let units: [(Int64, String)] = [

@@ -73,6 +73,57 @@ struct Notice {
     }
 }
 
+/// What is asked before something is ended for good (`{{#confirmation}}{{>confirm}}{{/confirmation}}`).
+struct Confirmation {
+    /// Where the form goes.
+    let action: String
+    /// What will happen.
+    let sentences: [String]
+    let hidden: [Hidden]
+    /// The words of the button.
+    let button: String
+    let isDangerous: Bool
+    /// Where nothing has happened.
+    let cancel: String
+
+    struct Hidden {
+        let name: String
+        let value: String
+    }
+
+    init(
+        _ button: String, to action: String, _ sentences: [String], cancel: String,
+        hidden: [Hidden] = [], isDangerous: Bool = true
+    ) {
+        self.button = button
+        self.action = action
+        self.sentences = sentences
+        self.cancel = cancel
+        self.hidden = hidden
+        self.isDangerous = isDangerous
+    }
+}
+
+/// A line of a list of facts: a word, and a text or a time (`{{#facts}}{{>fact}}{{/facts}}`).
+struct Fact {
+    let label: String
+    let text: String?
+    let time: Moment?
+
+    init(_ label: String, _ text: String) {
+        self.label = label
+        self.text = text
+        time = nil
+    }
+
+    /// - Parameter otherwise: where there is no time.
+    init(_ label: String, _ time: Moment?, otherwise: String) {
+        self.label = label
+        self.time = time
+        text = time == nil ? otherwise : nil
+    }
+}
+
 /// What a list shows that has nothing in it: what the thing is for, and one button
 /// (`{{#empty}}{{>empty-state}}{{/empty}}`).
 struct EmptyState {

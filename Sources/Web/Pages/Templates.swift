@@ -36,9 +36,12 @@ struct Templates: Sendable {
         ("badge", PackageResources.badge_mustache),
         ("confirm", PackageResources.confirm_mustache),
         ("empty-state", PackageResources.empty_state_mustache),
+        ("fact", PackageResources.fact_mustache),
         ("field", PackageResources.field_mustache),
         ("form-token", PackageResources.form_token_mustache),
+        ("more", PackageResources.more_mustache),
         ("notice", PackageResources.notice_mustache),
+        ("permission-fields", PackageResources.permission_fields_mustache),
         ("time", PackageResources.time_mustache),
 
         ("icon-audit-log", PackageResources.icon_audit_log_mustache),
@@ -48,14 +51,21 @@ struct Templates: Sendable {
         ("icon-organizations", PackageResources.icon_organizations_mustache),
         ("icon-users", PackageResources.icon_users_mustache),
 
+        ("application-table", PackageResources.application_table_mustache),
         ("confirm-password", PackageResources.confirm_password_mustache),
+        ("confirmation", PackageResources.confirmation_mustache),
         ("consent", PackageResources.consent_mustache),
         ("error", PackageResources.error_mustache),
         ("form-post", PackageResources.form_post_mustache),
         ("logout", PackageResources.logout_mustache),
+        ("new-token", PackageResources.new_token_mustache),
         ("profile", PackageResources.profile_mustache),
+        ("security", PackageResources.security_mustache),
+        ("session-table", PackageResources.session_table_mustache),
+        ("shown-token", PackageResources.shown_token_mustache),
         ("signed-out", PackageResources.signed_out_mustache),
         ("sign-in", PackageResources.sign_in_mustache),
+        ("token-table", PackageResources.token_table_mustache),
     ]
 }
 

@@ -104,6 +104,19 @@ extension AccessTable {
         GET    /                                            303 303 303 303 303 303 303
         GET    /profile                                     303 303 303 303 303 303 303
         POST   /profile/organization                        415 415 415 415 415 415 415
+        POST   /profile                                     415 415 415 415 415 415 415
+        GET    /profile/security                            303 303 303 303 303 303 303
+        POST   /profile/security/password                   415 415 415 415 415 415 415
+        GET    /profile/security/sessions/end-others        303 303 303 303 303 303 303
+        POST   /profile/security/sessions/end-others        415 415 415 415 415 415 415
+        GET    /profile/security/sessions/{id}/end          303 303 303 303 303 303 303
+        POST   /profile/security/sessions/{id}/end          415 415 415 415 415 415 415
+        GET    /profile/security/applications/{client_id}/withdraw 303 303 303 303 303 303 303
+        POST   /profile/security/applications/{client_id}/withdraw 415 415 415 415 415 415 415
+        GET    /profile/security/tokens/{id}/revoke         303 303 303 303 303 303 303
+        POST   /profile/security/tokens/{id}/revoke         415 415 415 415 415 415 415
+        GET    /profile/security/tokens/new                 303 303 303 303 303 303 303
+        POST   /profile/security/tokens                     415 415 415 415 415 415 415
         GET    /oauth2/authorize                            400 400 400 400 400 400 400
         POST   /oauth2/authorize                            415 415 415 415 415 415 415
         POST   /consent                                     415 415 415 415 415 415 415
@@ -201,6 +214,19 @@ extension AccessTable {
         GET    /                                            303 303 303 303 303 303
         GET    /profile                                     303 303 303 303 303 303
         POST   /profile/organization                        415 415 415 415 415 415
+        POST   /profile                                     415 415 415 415 415 415
+        GET    /profile/security                            303 303 303 303 303 303
+        POST   /profile/security/password                   415 415 415 415 415 415
+        GET    /profile/security/sessions/end-others        303 303 303 303 303 303
+        POST   /profile/security/sessions/end-others        415 415 415 415 415 415
+        GET    /profile/security/sessions/{id}/end          303 303 303 303 303 303
+        POST   /profile/security/sessions/{id}/end          415 415 415 415 415 415
+        GET    /profile/security/applications/{client_id}/withdraw 303 303 303 303 303 303
+        POST   /profile/security/applications/{client_id}/withdraw 415 415 415 415 415 415
+        GET    /profile/security/tokens/{id}/revoke         303 303 303 303 303 303
+        POST   /profile/security/tokens/{id}/revoke         415 415 415 415 415 415
+        GET    /profile/security/tokens/new                 303 303 303 303 303 303
+        POST   /profile/security/tokens                     415 415 415 415 415 415
         GET    /oauth2/authorize                            400 400 400 400 400 400
         POST   /oauth2/authorize                            415 415 415 415 415 415
         POST   /consent                                     415 415 415 415 415 415
@@ -298,6 +324,19 @@ extension AccessTable {
         GET    /                                            303 303 303 303 303 303
         GET    /profile                                     303 303 303 303 303 303
         POST   /profile/organization                        415 415 415 415 415 415
+        POST   /profile                                     415 415 415 415 415 415
+        GET    /profile/security                            303 303 303 303 303 303
+        POST   /profile/security/password                   415 415 415 415 415 415
+        GET    /profile/security/sessions/end-others        303 303 303 303 303 303
+        POST   /profile/security/sessions/end-others        415 415 415 415 415 415
+        GET    /profile/security/sessions/{id}/end          303 303 303 303 303 303
+        POST   /profile/security/sessions/{id}/end          415 415 415 415 415 415
+        GET    /profile/security/applications/{client_id}/withdraw 303 303 303 303 303 303
+        POST   /profile/security/applications/{client_id}/withdraw 415 415 415 415 415 415
+        GET    /profile/security/tokens/{id}/revoke         303 303 303 303 303 303
+        POST   /profile/security/tokens/{id}/revoke         415 415 415 415 415 415
+        GET    /profile/security/tokens/new                 303 303 303 303 303 303
+        POST   /profile/security/tokens                     415 415 415 415 415 415
         GET    /oauth2/authorize                            400 400 400 400 400 400
         POST   /oauth2/authorize                            415 415 415 415 415 415
         POST   /consent                                     415 415 415 415 415 415
@@ -392,6 +431,19 @@ extension AccessTable {
         GET    /                                            303 303 303
         GET    /profile                                     303 303 303
         POST   /profile/organization                        415 415 415
+        POST   /profile                                     415 415 415
+        GET    /profile/security                            303 303 303
+        POST   /profile/security/password                   415 415 415
+        GET    /profile/security/sessions/end-others        303 303 303
+        POST   /profile/security/sessions/end-others        415 415 415
+        GET    /profile/security/sessions/{id}/end          303 303 303
+        POST   /profile/security/sessions/{id}/end          415 415 415
+        GET    /profile/security/applications/{client_id}/withdraw 303 303 303
+        POST   /profile/security/applications/{client_id}/withdraw 415 415 415
+        GET    /profile/security/tokens/{id}/revoke         303 303 303
+        POST   /profile/security/tokens/{id}/revoke         415 415 415
+        GET    /profile/security/tokens/new                 303 303 303
+        POST   /profile/security/tokens                     415 415 415
         GET    /oauth2/authorize                            400 400 400
         POST   /oauth2/authorize                            415 415 415
         POST   /consent                                     415 415 415
