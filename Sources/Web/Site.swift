@@ -72,6 +72,13 @@ package struct Site: Sendable {
             LogoutRoutes.register(in: &browser)
             browser.group(SignedInVisit.init) { signedIn in
                 ProfileRoutes.register(in: &signedIn)
+                SecurityRoutes.register(in: &signedIn)
+                SessionRoutes.register(in: &signedIn)
+                ConnectedApplicationRoutes.register(in: &signedIn)
+                PersonalAccessTokenRoutes.register(in: &signedIn)
+            }
+            browser.group(OrganizationPageVisit.init) { organization in
+                PersonalAccessTokenRoutes.register(in: &organization)
             }
             browser.group(AdministratorPageVisit.init) { administrator in
                 ClientRoutes.register(in: &administrator)

@@ -127,6 +127,10 @@ package protocol OAuth2GrantStore {
         -> Int
     /// Ends all in which the client acts on behalf of the user; how many. For a consent that is withdrawn.
     func endAll(ofUser user: User.ID, byClient client: Client.ID, at time: Instant) throws -> Int
+    /// How many tokens work with which the client acts on behalf of the user: access tokens and unused refresh
+    /// tokens.
+    func countTokens(ofUser user: User.ID, byClient client: Client.ID, at time: Instant) throws
+        -> Int
     /// Ends those of the user's that outlive the session that they were given in, but those given in the kept
     /// one; how many. The others end with their session.
     func endAllOffline(ofUser user: User.ID, except kept: Session.ID?, at time: Instant) throws

@@ -73,6 +73,13 @@ package struct OrganizationService {
             .sorted { ($0.name.lowercased(), $0.slug) < ($1.name.lowercased(), $1.slug) }
     }
 
+    /// What the person is in each of the organizations.
+    package func memberships(
+        of user: User.ID, in organizations: [Organization]
+    ) throws -> [Organization.ID: Membership] {
+        try stores.members.memberships(of: user, in: organizations.map(\.id))
+    }
+
     /// Those that the asker belongs to; a system administrator sees all. A restricted credential sees those
     /// where it carries `organizations:read`, and one that is bound to an organization no other.
     package func list(

@@ -23,6 +23,12 @@ package struct IssuedPersonalAccessToken: Sendable {
     package let text: Secret
 }
 
+/// A page of a person's tokens, and how many of all are active.
+package struct PersonalAccessTokenOverview: Sendable {
+    package let page: ListPage<PersonalAccessToken>
+    package let activeCount: Int
+}
+
 /// Lets a person's scripts act for them without their password.
 package struct PersonalAccessTokenService {
     let stores: any Stores
@@ -110,6 +116,34 @@ package struct PersonalAccessTokenService {
         of user: User.ID, _ page: PageRequest
     ) throws -> ListPage<PersonalAccessToken> {
         try stores.personalAccessTokens.list(of: user, page)
+    }
+
+    /// The person's as people look at them: active ones first, those that expire soonest at the top, then those
+    /// that are over, newest first.
+    package func overview(
+        of user: User.ID, _ page: PageRequest
+    ) throws -> PersonalAccessTokenOverview {
+        let now = clock.now
+        let active = try stores.personalAccessTokens.listActive(of: user, at: now)
+        // The cursor is of either part: it stands among the active ones, or behind them.
+        let begin = page.after.map { after in
+            active.firstIndex { $0.id.value == after }.map { $0 + 1 } ?? active.count
+        }
+        let shown = active[(begin ?? 0)...].prefix(page.limit)
+        let isBehind = begin == active.count && page.after != active.last?.id.value
+        // One is asked for in any case: whether there is more.
+        let rest = try stores.personalAccessTokens.listOver(
+            of: user, at: now,
+            PageRequest(
+                limit: max(1, page.limit - shown.count), after: isBehind ? page.after : nil))
+        let over = shown.count < page.limit ? rest.items : []
+        let items = shown + over
+        let isMore =
+            shown.endIndex < active.endIndex
+            || (over.isEmpty ? !rest.items.isEmpty : rest.next != nil)
+        return PersonalAccessTokenOverview(
+            page: ListPage(items: Array(items), next: isMore ? items.last?.id.value : nil),
+            activeCount: active.count)
     }
 
     package func show(_ id: PersonalAccessToken.ID, of user: User.ID) throws -> PersonalAccessToken

@@ -7,6 +7,12 @@ package protocol PersonalAccessTokenStore {
     func find(_ id: PersonalAccessToken.ID) throws -> PersonalAccessToken?
     func find(_ id: PersonalAccessToken.ID, of user: User.ID) throws -> PersonalAccessToken?
     func list(of user: User.ID, _ page: PageRequest) throws -> ListPage<PersonalAccessToken>
+    /// All of the user's that are active, by when they expire.
+    func listActive(of user: User.ID, at time: Instant) throws -> [PersonalAccessToken]
+    /// Those of the user's that are expired or revoked, newest first.
+    func listOver(
+        of user: User.ID, at time: Instant, _ page: PageRequest
+    ) throws -> ListPage<PersonalAccessToken>
     /// False if there is none of the user's, or it was revoked before; the first revocation stays.
     func revoke(_ id: PersonalAccessToken.ID, of user: User.ID, at time: Instant) throws -> Bool
     /// Revokes all of the user's that are not revoked; how many.

@@ -15,6 +15,14 @@ package struct SessionService {
         try stores.sessions.list(of: user, aliveAt: clock.now, page)
     }
 
+    /// One live session of the person's own; refuses with `notFound` what is not theirs or is over.
+    package func show(_ id: Session.ID, of user: User.ID) throws -> Session {
+        guard let session = try stores.sessions.find(id), session.userID == user,
+            session.isAlive(at: clock.now)
+        else { throw Refusal.notFound }
+        return session
+    }
+
     /// Ends one session of the person's own; refuses with `notFound` what is not theirs or is over.
     package func end(_ id: Session.ID, of user: User.ID, by caller: Caller) throws {
         try stores.atomically {

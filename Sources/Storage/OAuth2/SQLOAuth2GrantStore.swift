@@ -152,6 +152,28 @@ struct SQLOAuth2GrantStore: OAuth2GrantStore {
         ).affectedRows
     }
 
+    func countTokens(ofUser user: User.ID, byClient client: Client.ID, at time: Instant) throws
+        -> Int
+    {
+        // What was given in a session is over with it, unless it is offline.
+        let row = try stores.connection.first(
+            """
+            SELECT CAST(COALESCE(SUM(
+                (SELECT COUNT(*) FROM oauth2_access_tokens a
+                    WHERE a.grant_id = g.id AND a.revoked_at IS NULL AND a.expires_at > \(time))
+                + (SELECT COUNT(*) FROM oauth2_refresh_tokens r
+                    WHERE r.grant_id = g.id AND r.used_at IS NULL AND r.expires_at > \(time))
+            ), 0) AS SIGNED) AS count
+            FROM oauth2_grants g
+            LEFT JOIN sessions s ON s.id = g.session_id
+            WHERE g.user_id = \(user) AND g.ended_at IS NULL AND g.client_id = \(client)
+                AND g.kind <> 'client_credentials'
+                AND (g.offline OR g.session_id IS NULL
+                    OR (s.ended_at IS NULL AND s.expires_at > \(time)))
+            """)
+        return try row?.int("count") ?? 0
+    }
+
     func endAllOffline(ofUser user: User.ID, except kept: Session.ID?, at time: Instant) throws
         -> Int
     {

@@ -68,6 +68,34 @@ struct SQLPersonalAccessTokenStore: PersonalAccessTokenStore {
         return ListPage(try rows.map(PersonalAccessToken.init), limit: page.limit, id: \.id.value)
     }
 
+    func listActive(of user: User.ID, at time: Instant) throws -> [PersonalAccessToken] {
+        try stores.connection.query(
+            """
+            SELECT id, user_id, name, scopes, organization_id, all_organizations, created_at,
+                expires_at, revoked_at, last_used_at
+            FROM personal_access_tokens
+            WHERE user_id = \(user) AND revoked_at IS NULL AND expires_at > \(time)
+            ORDER BY expires_at, id
+            """
+        ).map(PersonalAccessToken.init)
+    }
+
+    func listOver(
+        of user: User.ID, at time: Instant, _ page: PageRequest
+    ) throws -> ListPage<PersonalAccessToken> {
+        let rows = try stores.connection.query(
+            """
+            SELECT id, user_id, name, scopes, organization_id, all_organizations, created_at,
+                expires_at, revoked_at, last_used_at
+            FROM personal_access_tokens
+            WHERE user_id = \(user) AND id < \(page.end)
+                AND (revoked_at IS NOT NULL OR expires_at <= \(time))
+            ORDER BY id DESC
+            LIMIT \(page.rowLimit)
+            """)
+        return ListPage(try rows.map(PersonalAccessToken.init), limit: page.limit, id: \.id.value)
+    }
+
     func revoke(_ id: PersonalAccessToken.ID, of user: User.ID, at time: Instant) throws -> Bool {
         try stores.change(.credential(id.value))
         return try stores.connection.execute(

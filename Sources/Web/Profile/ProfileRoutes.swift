@@ -7,6 +7,7 @@ struct ProfileRoutes {
     static func register(in signedIn: inout Router<SignedInVisit>) {
         signedIn.get("/", home)
         signedIn.get("/profile", show)
+        signedIn.post("/profile", update)
         signedIn.post("/profile/organization", choose)
     }
 
@@ -15,8 +16,37 @@ struct ProfileRoutes {
     }
 
     @Sendable static func show(_ request: Request, _ visit: SignedInVisit) throws -> Response {
+        let form = try visit.resumedForm().map { ProfileForm($0) } ?? ProfileForm(visit.user)
+        let notice = Profile.notice(try request.pageQuery()["done"])
+        return try visit.page(page(visit, form, notice: notice))
+    }
+
+    private static func page(
+        _ visit: SignedInVisit, _ form: ProfileForm, problems: FormProblems = .none,
+        notice: Notice? = nil
+    ) throws -> ProfilePage {
         let affiliations = try visit.services.authentication.affiliations(of: visit.authentication)
-        return try visit.page(ProfilePage(visit, groups: affiliations.groups))
+        let memberships = try visit.services.organizations.memberships(
+            of: visit.user.id, in: visit.organizations)
+        return ProfilePage(
+            visit, memberships: memberships, groups: affiliations.groups, form: form,
+            problems: problems, notice: notice)
+    }
+
+    @Sendable static func update(_ request: Request, _ visit: SignedInVisit) throws -> Response {
+        let form = ProfileForm(visit.form)
+        // One signs in with the address: a stolen session must not be enough to change it.
+        if form.email != visit.user.email ?? "" {
+            try visit.requireRecentPassword(formAddress: Profile.address)
+        }
+        do {
+            _ = try visit.services.users.update(visit.user.id, form.changes, by: visit.caller)
+        } catch let refusal as Refusal {
+            let problems = try FormProblems(refusal, conflicts: ["email_taken": "email"])
+            return try visit.page(
+                page(visit, form, problems: problems), status: .unprocessableContent)
+        }
+        return Profile.done("profile-saved", at: Profile.address)
     }
 
     /// Makes another organization the current one; a preference of the browser, no new sign-in.

@@ -231,6 +231,8 @@ struct StoreWalk {
         _ = try tokens.find(new.id)
         _ = try tokens.find(crowd.token, of: person)
         for page in pages { _ = try tokens.list(of: person, page) }
+        _ = try tokens.listActive(of: person, at: now)
+        for page in pages { _ = try tokens.listOver(of: person, at: now, page) }
         try tokens.recordUse([new.id: now, crowd.token: now.adding(seconds: 1)])
         _ = try tokens.revoke(new.id, of: person, at: now)
         _ = try tokens.revokeAll(of: person, boundTo: organization, at: now)
@@ -342,6 +344,7 @@ struct StoreWalk {
         _ = try grants.useRefreshToken(
             refresh, followedBy: successor, retriesSince: now, at: now.adding(seconds: -1))
         _ = try grants.extend(new.id, until: now)
+        _ = try grants.countTokens(ofUser: person, byClient: crowd.client, at: now)
         _ = try grants.end(new.id, at: now)
         _ = try grants.endAll(ofClient: crowd.client, kind: .clientCredentials, at: now)
         _ = try grants.endAll(ofClient: crowd.client, kind: nil, at: now)

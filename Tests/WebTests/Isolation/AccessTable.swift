@@ -125,6 +125,19 @@ extension AccessTable {
         POST   /settings/oauth2-clients/scopes/{scope}      415 415 415 415 415 415 415
         GET    /settings/oauth2-clients/scopes/{scope}/delete 303 303 303 303 303 303 303
         POST   /settings/oauth2-clients/scopes/{scope}/delete 415 415 415 415 415 415 415
+        POST   /profile                                     415 415 415 415 415 415 415
+        GET    /profile/security                            303 303 303 303 303 303 303
+        POST   /profile/security/password                   415 415 415 415 415 415 415
+        GET    /profile/security/sessions/end-others        303 303 303 303 303 303 303
+        POST   /profile/security/sessions/end-others        415 415 415 415 415 415 415
+        GET    /profile/security/sessions/{id}/end          303 303 303 303 303 303 303
+        POST   /profile/security/sessions/{id}/end          415 415 415 415 415 415 415
+        GET    /profile/security/applications/{client_id}/withdraw 303 303 303 303 303 303 303
+        POST   /profile/security/applications/{client_id}/withdraw 415 415 415 415 415 415 415
+        GET    /profile/security/tokens/{id}/revoke         303 303 303 303 303 303 303
+        POST   /profile/security/tokens/{id}/revoke         415 415 415 415 415 415 415
+        GET    /profile/security/tokens/new                 303 303 303 303 303 303 303
+        POST   /profile/security/tokens                     415 415 415 415 415 415 415
         GET    /oauth2/authorize                            400 400 400 400 400 400 400
         POST   /oauth2/authorize                            415 415 415 415 415 415 415
         POST   /consent                                     415 415 415 415 415 415 415
@@ -243,6 +256,19 @@ extension AccessTable {
         POST   /settings/oauth2-clients/scopes/{scope}      415 415 415 415 415 415
         GET    /settings/oauth2-clients/scopes/{scope}/delete 303 303 303 303 303 303
         POST   /settings/oauth2-clients/scopes/{scope}/delete 415 415 415 415 415 415
+        POST   /profile                                     415 415 415 415 415 415
+        GET    /profile/security                            303 303 303 303 303 303
+        POST   /profile/security/password                   415 415 415 415 415 415
+        GET    /profile/security/sessions/end-others        303 303 303 303 303 303
+        POST   /profile/security/sessions/end-others        415 415 415 415 415 415
+        GET    /profile/security/sessions/{id}/end          303 303 303 303 303 303
+        POST   /profile/security/sessions/{id}/end          415 415 415 415 415 415
+        GET    /profile/security/applications/{client_id}/withdraw 303 303 303 303 303 303
+        POST   /profile/security/applications/{client_id}/withdraw 415 415 415 415 415 415
+        GET    /profile/security/tokens/{id}/revoke         303 303 303 303 303 303
+        POST   /profile/security/tokens/{id}/revoke         415 415 415 415 415 415
+        GET    /profile/security/tokens/new                 303 303 303 303 303 303
+        POST   /profile/security/tokens                     415 415 415 415 415 415
         GET    /oauth2/authorize                            400 400 400 400 400 400
         POST   /oauth2/authorize                            415 415 415 415 415 415
         POST   /consent                                     415 415 415 415 415 415
@@ -361,6 +387,19 @@ extension AccessTable {
         POST   /settings/oauth2-clients/scopes/{scope}      415 415 415 415 415 415
         GET    /settings/oauth2-clients/scopes/{scope}/delete 303 303 303 303 303 303
         POST   /settings/oauth2-clients/scopes/{scope}/delete 415 415 415 415 415 415
+        POST   /profile                                     415 415 415 415 415 415
+        GET    /profile/security                            303 303 303 303 303 303
+        POST   /profile/security/password                   415 415 415 415 415 415
+        GET    /profile/security/sessions/end-others        303 303 303 303 303 303
+        POST   /profile/security/sessions/end-others        415 415 415 415 415 415
+        GET    /profile/security/sessions/{id}/end          303 303 303 303 303 303
+        POST   /profile/security/sessions/{id}/end          415 415 415 415 415 415
+        GET    /profile/security/applications/{client_id}/withdraw 303 303 303 303 303 303
+        POST   /profile/security/applications/{client_id}/withdraw 415 415 415 415 415 415
+        GET    /profile/security/tokens/{id}/revoke         303 303 303 303 303 303
+        POST   /profile/security/tokens/{id}/revoke         415 415 415 415 415 415
+        GET    /profile/security/tokens/new                 303 303 303 303 303 303
+        POST   /profile/security/tokens                     415 415 415 415 415 415
         GET    /oauth2/authorize                            400 400 400 400 400 400
         POST   /oauth2/authorize                            415 415 415 415 415 415
         POST   /consent                                     415 415 415 415 415 415
@@ -476,6 +515,19 @@ extension AccessTable {
         POST   /settings/oauth2-clients/scopes/{scope}      415 415 415
         GET    /settings/oauth2-clients/scopes/{scope}/delete 303 303 303
         POST   /settings/oauth2-clients/scopes/{scope}/delete 415 415 415
+        POST   /profile                                     415 415 415
+        GET    /profile/security                            303 303 303
+        POST   /profile/security/password                   415 415 415
+        GET    /profile/security/sessions/end-others        303 303 303
+        POST   /profile/security/sessions/end-others        415 415 415
+        GET    /profile/security/sessions/{id}/end          303 303 303
+        POST   /profile/security/sessions/{id}/end          415 415 415
+        GET    /profile/security/applications/{client_id}/withdraw 303 303 303
+        POST   /profile/security/applications/{client_id}/withdraw 415 415 415
+        GET    /profile/security/tokens/{id}/revoke         303 303 303
+        POST   /profile/security/tokens/{id}/revoke         415 415 415
+        GET    /profile/security/tokens/new                 303 303 303
+        POST   /profile/security/tokens                     415 415 415
         GET    /oauth2/authorize                            400 400 400
         POST   /oauth2/authorize                            415 415 415
         POST   /consent                                     415 415 415

@@ -1,5 +1,6 @@
 import Domain
 import Foundation
+import HTTP
 import HTTPTypes
 import TestSupport
 import Testing
@@ -16,8 +17,17 @@ import Testing
         let site = try TestSite()
         let browser = TestBrowser(site)
         let ada = try site.services.person("ada", email: "ada@example.com")
-        try site.services.organization("alpha", ownedBy: ada)
+        let alpha = try site.services.organization("alpha", ownedBy: ada)
         browser.signIn("ada")
+        let app = try site.services.application()
+        _ = try site.services.stores.atomically {
+            try site.services.stores.consents.put(
+                Consent(
+                    userID: ada.id, clientID: app.client.id, organizationID: nil,
+                    scopes: ScopeWords(["openid"]), grantedAt: site.services.clock.now,
+                    lastUsedAt: site.services.clock.now))
+        }
+        let issued = try site.services.issue(for: ada, in: alpha)
         let visit = try browser.visit(.get, "/profile")
         let person = try visit.requirePerson()
         let signedIn = try SignedInVisit(visit.request, visit)
@@ -28,10 +38,22 @@ import Testing
                 name: "ada", returnTo: "/profile", isFresh: true, person: person, error: "Wrong."),
             ConfirmPasswordPage(person, returnTo: "/profile", error: "Wrong."),
             ErrorPage(problem),
+            ProfilePage(
+                signedIn,
+                memberships: [alpha.id: Membership(isOwner: true, roles: [])], groups: ["staff"],
+                form: ProfileForm(ada), notice: Notice("Done.")),
+            SecurityPage(
+                signedIn, FormFields([FormFields.Field(name: "done", value: "token-revoked")]),
+                shown: ShownToken(ShownToken.sealed(issued, usedIn: alpha), signedIn)),
             ConfirmPage(
-                "Delete", breadcrumb: [], facts: [Fact("Name", "x")],
-                Confirmation("Delete", to: "/", ["Gone."], cancel: "/")),
-            ProfilePage(signedIn, groups: ["staff"]),
+                "Sure?", breadcrumb: [], facts: [Fact("Name", "x")],
+                Confirmation("Yes", to: "/", ["Gone."], cancel: "/")),
+            NewPersonalAccessTokenPage(
+                NewPersonalAccessTokenForm(), OrganizationPageVisit(visit.request, visit),
+                FormProblems([
+                    Refusal.Problem(field: "scopes", code: "required", detail: "None."),
+                    Refusal.Problem(field: "expires_in_days", code: "x", detail: "No."),
+                ]), notice: Notice("Look.")),
         ] + (try clientSamples(site))
     }
 

@@ -64,6 +64,25 @@ package struct ConsentService {
         try stores.consents.list(of: user, page)
     }
 
+    /// One consent of the person's own, with how many tokens would die with it; refuses with `notFound` where
+    /// there is none.
+    package func show(
+        _ client: Client.ID, of user: User.ID
+    ) throws -> (overview: ConsentOverview, tokens: Int) {
+        guard let consent = try stores.consents.find(of: user, for: client),
+            let found = try stores.clients.find(client)
+        else { throw Refusal.notFound }
+        return (
+            ConsentOverview(consent: consent, clientName: found.name),
+            try stores.grants.countTokens(ofUser: user, byClient: client, at: clock.now)
+        )
+    }
+
+    /// What each of the scopes lets a client do, in words for people.
+    package func meanings(of scopes: ScopeWords) throws -> [String] {
+        try scopes.words.map { try stores.meaning(ofScope: $0) }
+    }
+
     /// Withdraws it, and ends all that the client was given on the person's behalf; how much that was.
     package func withdraw(
         _ client: Client.ID, of user: User.ID, by caller: Caller
