@@ -1,6 +1,7 @@
 import Domain
 import HTTP
 import HTTPTypes
+import Storage
 import TestSupport
 import Testing
 
