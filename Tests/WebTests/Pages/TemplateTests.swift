@@ -2,6 +2,7 @@ import Domain
 import Foundation
 import HTTP
 import HTTPTypes
+import Storage
 import TestSupport
 import Testing
 
@@ -33,7 +34,7 @@ import Testing
         let signedIn = try SignedInVisit(visit.request, visit)
         let problem = Problem(
             status: .notFound, code: "not_found", detail: "Nothing.", requestID: "1")
-        return [
+        return try [
             SignInPage(
                 name: "ada", returnTo: "/profile", isFresh: true, person: person, error: "Wrong."),
             ConfirmPasswordPage(person, returnTo: "/profile", error: "Wrong."),
