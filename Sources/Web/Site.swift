@@ -49,6 +49,7 @@ package struct Site: Sendable {
             CustomScopeAPI.register(in: &administrator)
         }
         MetadataAPI.register(in: &site)
+        ProtectedResourceAPI.register(in: &site)
         site.group(ClientVisit.init) { client in
             TokenAPI.register(in: &client)
         }

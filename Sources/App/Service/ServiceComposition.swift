@@ -68,7 +68,10 @@ struct ServiceComposition: Sendable {
     }
 
     /// The services of one thread of the web pool.
-    func services(_ stores: SQLStores, readiness: any Readiness) -> Services {
+    /// - Parameter resources: the APIs behind the gate.
+    func services(
+        _ stores: SQLStores, readiness: any Readiness, resources: ProtectedResources
+    ) -> Services {
         let audit = audit(stores)
         let tokens = keyRing(stores)
         let signInSettings = SignInSettings(
@@ -97,7 +100,7 @@ struct ServiceComposition: Sendable {
             apiKeys: APIKeyService(stores: stores, secrets: secrets, clock: clock, audit: audit),
             oauth2: OAuth2Services(
                 stores: stores, tokens: tokens, clientKeys: JWTClientKeys(), secrets: secrets,
-                clock: clock, audit: audit, issuer: settings.publicURL.description,
+                clock: clock, audit: audit, resources: resources,
                 recordUse: { [uses, clock] in uses.record($0, at: clock.now) }),
             audit: audit)
     }

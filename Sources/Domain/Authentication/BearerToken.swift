@@ -17,7 +17,8 @@ package struct BearerClaims: Sendable, Equatable {
     /// `scope`: nil where no scopes restrict it.
     package var scope: String?
     package var clientID: String?
-    package var audience: [String]
+    /// The one API that an access token is for, from `aud`; nil: the whole platform, the issuer itself.
+    package var resource: ProtectedResource?
     package var username: String?
     package var groups: [String]?
     package var domains: [String]?
@@ -25,7 +26,7 @@ package struct BearerClaims: Sendable, Equatable {
     package init(
         use: Use, id: UniqueID, subject: User.ID, issuedAt: Instant, expiresAt: Instant,
         sessionID: Session.ID? = nil, scope: String? = nil, clientID: String? = nil,
-        audience: [String] = [], username: String? = nil, groups: [String]? = nil,
+        resource: ProtectedResource? = nil, username: String? = nil, groups: [String]? = nil,
         domains: [String]? = nil
     ) {
         self.use = use
@@ -36,7 +37,7 @@ package struct BearerClaims: Sendable, Equatable {
         self.sessionID = sessionID
         self.scope = scope
         self.clientID = clientID
-        self.audience = audience
+        self.resource = resource
         self.username = username
         self.groups = groups
         self.domains = domains

@@ -19,18 +19,18 @@ package struct TokenService {
     let secrets: any SecretSource
     let clock: Clock
     let audit: AuditTrail
-    let issuer: String
+    let resources: ProtectedResources
 
     package init(
         stores: any Stores, tokens: any BearerTokens, secrets: any SecretSource, clock: Clock,
-        audit: AuditTrail, issuer: String
+        audit: AuditTrail, resources: ProtectedResources
     ) {
         self.stores = stores
         self.tokens = tokens
         self.secrets = secrets
         self.clock = clock
         self.audit = audit
-        self.issuer = issuer
+        self.resources = resources
     }
 
     /// The checks in their order. That the client is who it says comes before all of them, at the door; what a
@@ -42,7 +42,7 @@ package struct TokenService {
         // 1. RFC 6749 §5.2 unauthorized_client: the client may use this kind of grant.
         try checkMayUse(request.grantType, client.client)
         // 2. RFC 8707 §2 invalid_target: one API that is behind the gate, or none named.
-        let resource = try checkResource(request.resources)
+        let resource = try resources.target(request.resources)
         // 3. RFC 6749 §5.2 invalid_grant: the grant itself.
         let basis = try grant(of: request).basis(for: client)
         // 4. RFC 6749 §3.3 invalid_scope: no more than the grant gives.
@@ -63,17 +63,6 @@ package struct TokenService {
             throw OAuthError(
                 .unauthorizedClient, "The client is not registered for this grant type.")
         }
-    }
-
-    private func checkResource(_ resources: [String]) throws -> ProtectedResource? {
-        guard let named = resources.first else { return nil }
-        guard resources.count == 1,
-            let resource = ProtectedResource(identifier: named, issuer: issuer)
-        else {
-            throw OAuthError(
-                .invalidTarget, "The resource must be one API that this server protects.")
-        }
-        return resource
     }
 
     /// Words that are no scopes are passed over (RFC 6749 §3.3 lets a server ignore a part of what is asked); what
@@ -146,7 +135,6 @@ package struct TokenService {
             BearerClaims(
                 use: .access, id: token.id.value, subject: grant.userID, issuedAt: issuedAt,
                 expiresAt: token.expiresAt, scope: grant.scopes.text,
-                clientID: grant.clientID.description,
-                audience: grant.resource.map { [$0.identifier(issuer: issuer)] } ?? []))
+                clientID: grant.clientID.description, resource: grant.resource))
     }
 }

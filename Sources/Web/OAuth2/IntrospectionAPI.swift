@@ -45,14 +45,13 @@ extension Introspection {
         var members: [(String, JSON)] = [("active", true)]
         if let scopes { members.append(("scope", .string(scopes.text))) }
         if let client = claims.clientID { members.append(("client_id", .string(client))) }
-        let audience = claims.audience
         members += [
             ("username", .string(user.username)),
             ("token_type", "Bearer"),
             ("exp", .integer(Int(claims.expiresAt.seconds))),
             ("iat", .integer(Int(claims.issuedAt.seconds))),
             ("sub", .id(user.id)),
-            ("aud", audience.count == 1 ? .string(audience[0]) : JSON(audience)),
+            ("aud", .string(claims.resource?.identifier(issuer: issuer) ?? issuer)),
             ("iss", .string(issuer)),
             ("jti", .string(claims.id.description)),
             ("token_use", .string(claims.use.rawValue)),

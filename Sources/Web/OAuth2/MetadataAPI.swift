@@ -30,6 +30,11 @@ struct MetadataAPI {
             "introspection_endpoint": .string(issuer + "/oauth2/introspect"),
             "introspection_endpoint_auth_methods_supported": JSON(methods.filter { $0 != "none" }),
             "introspection_endpoint_auth_signing_alg_values_supported": JSON(algorithms),
+            // RFC 9728 §4
+            "protected_resources": JSON(
+                visit.services.oauth2.resources.apis.map {
+                    visit.services.oauth2.resources.identifier(of: $0.resource)
+                }),
         ])
     }
 
@@ -45,7 +50,7 @@ struct MetadataAPI {
 
     /// Public and the same for everybody, so it may be kept for a while, and read by pages of other sites. Keys
     /// are published long before they sign, so five minutes cost nobody anything.
-    private static func published(_ json: JSON) -> Response {
+    static func published(_ json: JSON) -> Response {
         var response = Response.json(json)
         response.headers[.cacheControl] = "public, max-age=300"
         response.headers[.accessControlAllowOrigin] = "*"

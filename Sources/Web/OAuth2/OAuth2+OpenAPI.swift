@@ -19,6 +19,22 @@ extension MetadataAPI {
     ]
 }
 
+extension ProtectedResourceAPI {
+    static let operations: [Operation] = [
+        Operation(
+            .get, "/.well-known/oauth-protected-resource/{path...}", id: "showProtectedResource",
+            .oauth2, "What an API behind the gate is, and who gives tokens for it (RFC 9728).",
+            access: .open,
+            parameters: [.path("path", .text, "The path of the API, slashes as they are.")],
+            answers: .ok(
+                .object(
+                    .required("resource", .text),
+                    .required("authorization_servers", .list(of: .text)),
+                    .required("bearer_methods_supported", .list(of: .text)),
+                    .optional("scopes_supported", .list(of: .text))), "The metadata."))
+    ]
+}
+
 extension TokenAPI {
     static let operations: [Operation] = [
         Operation(
@@ -105,5 +121,6 @@ extension Schema {
                     "revocation_endpoint_auth_signing_alg_values_supported",
                     "introspection_endpoint_auth_methods_supported",
                     "introspection_endpoint_auth_signing_alg_values_supported",
+                    "protected_resources",
                 ].map { Field.required($0, list(of: .text)) }))
 }

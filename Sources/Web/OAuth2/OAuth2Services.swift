@@ -8,6 +8,8 @@ package struct OAuth2Services {
     package let tokens: TokenService
     package let introspection: IntrospectionService
     package let revocation: RevocationService
+    /// The APIs behind the gate.
+    package let resources: ProtectedResources
     /// The public keys that tokens are checked with, as JWK JSON.
     package let publicKeys: () throws -> [String]
     /// Notes that a client proved who it is; cheap, and written later.
@@ -15,7 +17,7 @@ package struct OAuth2Services {
 
     package init(
         stores: any Stores, tokens: any BearerTokens, clientKeys: any ClientKeys,
-        secrets: any SecretSource, clock: Clock, audit: AuditTrail, issuer: String,
+        secrets: any SecretSource, clock: Clock, audit: AuditTrail, resources: ProtectedResources,
         recordUse: @escaping (AuthenticatedClient) -> Void
     ) {
         clients = ClientService(
@@ -24,10 +26,10 @@ package struct OAuth2Services {
             stores: stores, secrets: secrets, clock: clock, audit: audit)
         clientAuthentication = ClientAuthenticationService(
             stores: stores, keys: clientKeys, secrets: secrets, clock: clock, audit: audit,
-            issuer: issuer)
+            issuer: resources.issuer)
         self.tokens = TokenService(
             stores: stores, tokens: tokens, secrets: secrets, clock: clock, audit: audit,
-            issuer: issuer)
+            resources: resources)
         introspection = IntrospectionService(
             stores: stores, tokens: tokens,
             authentication: AuthenticationService(
@@ -37,6 +39,7 @@ package struct OAuth2Services {
             personalAccessTokens: PersonalAccessTokenService(
                 stores: stores, tokens: tokens, secrets: secrets, clock: clock, audit: audit),
             clock: clock, audit: audit)
+        self.resources = resources
         publicKeys = tokens.publicKeys
         self.recordUse = recordUse
     }

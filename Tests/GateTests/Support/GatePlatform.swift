@@ -113,7 +113,7 @@ final class GatePlatform: Sendable {
         return GateService(
             Gatekeeper(
                 standings: standings, policy: try policy ?? ShippedPolicy.read(), uses: uses),
-            realm: "Gatehouse"
+            realm: "Gatehouse", issuer: "https://localhost:8443"
         ) { failure, id in failures.all.withLock { $0.append("\(id): \(failure)") } }
     }
 

@@ -87,6 +87,7 @@ extension AccessTable {
         GET    /.well-known/oauth-authorization-server      200 200 200 200 200 200 200
         GET    /.well-known/openid-configuration            200 200 200 200 200 200 200
         GET    /oauth2/jwks                                 200 200 200 200 200 200 200
+        GET    /.well-known/oauth-protected-resource/{path...} 200 200 200 200 200 200 200
         POST   /oauth2/token                                400 400 400 400 400 400 400
         POST   /oauth2/introspect                           400 400 400 400 400 400 400
         POST   /oauth2/revoke                               400 400 400 400 400 400 400
@@ -165,6 +166,7 @@ extension AccessTable {
         GET    /.well-known/oauth-authorization-server      200 200 200 200 200 200
         GET    /.well-known/openid-configuration            200 200 200 200 200 200
         GET    /oauth2/jwks                                 200 200 200 200 200 200
+        GET    /.well-known/oauth-protected-resource/{path...} 200 200 200 200 200 200
         POST   /oauth2/token                                400 400 400 400 400 400
         POST   /oauth2/introspect                           400 400 400 400 400 400
         POST   /oauth2/revoke                               400 400 400 400 400 400
@@ -243,6 +245,7 @@ extension AccessTable {
         GET    /.well-known/oauth-authorization-server      200 200 200 200 200 200
         GET    /.well-known/openid-configuration            200 200 200 200 200 200
         GET    /oauth2/jwks                                 200 200 200 200 200 200
+        GET    /.well-known/oauth-protected-resource/{path...} 200 200 200 200 200 200
         POST   /oauth2/token                                400 400 400 400 400 400
         POST   /oauth2/introspect                           400 400 400 400 400 400
         POST   /oauth2/revoke                               400 400 400 400 400 400
@@ -318,6 +321,7 @@ extension AccessTable {
         GET    /.well-known/oauth-authorization-server      200 200 200
         GET    /.well-known/openid-configuration            200 200 200
         GET    /oauth2/jwks                                 200 200 200
+        GET    /.well-known/oauth-protected-resource/{path...} 200 200 200
         POST   /oauth2/token                                400 400 400
         POST   /oauth2/introspect                           400 400 400
         POST   /oauth2/revoke                               400 400 400

@@ -10,6 +10,6 @@ extension OAuth2Services {
         self.init(
             stores: services.stores, tokens: services.tokens, clientKeys: services.clientKeys,
             secrets: services.secrets, clock: services.clock, audit: services.audit,
-            issuer: TestServices.issuer, recordUse: recordUse)
+            resources: TestServices.resources, recordUse: recordUse)
     }
 }
