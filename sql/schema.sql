@@ -370,6 +370,34 @@ CREATE TABLE oauth2_client_assertions (
     CONSTRAINT oauth2_client_assertions_client FOREIGN KEY (client_id) REFERENCES oauth2_clients (id) ON DELETE CASCADE
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_nopad_bin;
 
+-- Clients that registered themselves, and what they show to look after themselves (RFC 7592).
+CREATE TABLE oauth2_registrations (
+    client_id UUID NOT NULL,
+    -- SHA-256 of the registration access token.
+    digest BINARY(32) NOT NULL,
+    created_at DATETIME(3) NOT NULL,
+    -- Then it is looked at: if it was not used, it goes.
+    due_at DATETIME(3) NOT NULL,
+    PRIMARY KEY (client_id),
+    KEY oauth2_registrations_due (due_at),
+    CONSTRAINT oauth2_registrations_client FOREIGN KEY (client_id) REFERENCES oauth2_clients (id) ON DELETE CASCADE
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_nopad_bin;
+
+-- What lets its holder register one client (RFC 7591, the initial access token); gone when it was used.
+CREATE TABLE oauth2_registration_tokens (
+    id UUID NOT NULL,
+    -- SHA-256 of the token.
+    digest BINARY(32) NOT NULL,
+    created_by UUID NOT NULL,
+    created_at DATETIME(3) NOT NULL,
+    expires_at DATETIME(3) NOT NULL,
+    PRIMARY KEY (id),
+    UNIQUE KEY oauth2_registration_tokens_digest (digest),
+    KEY oauth2_registration_tokens_creator (created_by),
+    KEY oauth2_registration_tokens_expiry (expires_at),
+    CONSTRAINT oauth2_registration_tokens_creator FOREIGN KEY (created_by) REFERENCES users (id) ON DELETE CASCADE
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_nopad_bin;
+
 -- Who did what, and how it ended. Names are kept, so nothing here refers to another table;
 -- the application may add and read, never change (users.sql).
 CREATE TABLE audit_events (

@@ -16,6 +16,7 @@ package protocol Stores: AnyObject {
     var clients: any ClientStore { get }
     var customScopes: any CustomScopeStore { get }
     var grants: any OAuth2GrantStore { get }
+    var registrations: any ClientRegistrationStore { get }
     var audit: any AuditStore { get }
 
     /// Runs `body` in one transaction: all of it or nothing. Run again as a whole after a deadlock, so the

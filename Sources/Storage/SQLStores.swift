@@ -31,6 +31,9 @@ package final class SQLStores: Stores {
     package var clients: any ClientStore { SQLClientStore(stores: self) }
     package var customScopes: any CustomScopeStore { SQLCustomScopeStore(stores: self) }
     package var grants: any OAuth2GrantStore { SQLOAuth2GrantStore(stores: self) }
+    package var registrations: any ClientRegistrationStore {
+        SQLClientRegistrationStore(stores: self)
+    }
     package var audit: any AuditStore { SQLAuditStore(stores: self) }
 
     package func atomically<Result>(_ body: () throws -> Result) throws -> Result {
@@ -93,6 +96,7 @@ extension ClientSecret.ID: SQLBindable {}
 extension CustomScope.ID: SQLBindable {}
 extension OAuth2Grant.ID: SQLBindable {}
 extension AccessToken.ID: SQLBindable {}
+extension RegistrationToken.ID: SQLBindable {}
 
 extension Instant: SQLBindable {
     package var sqlValue: SQLValue { .time(milliseconds) }

@@ -47,6 +47,7 @@ package struct Site: Sendable {
             GroupAPI.register(in: &administrator)
             ClientAPI.register(in: &administrator)
             CustomScopeAPI.register(in: &administrator)
+            RegistrationTokenAPI.register(in: &administrator)
         }
         MetadataAPI.register(in: &site)
         ProtectedResourceAPI.register(in: &site)
@@ -55,6 +56,7 @@ package struct Site: Sendable {
         }
         IntrospectionAPI.register(in: &site)
         RevocationAPI.register(in: &site)
+        RegistrationAPI.register(in: &site)
         return site
     }
 

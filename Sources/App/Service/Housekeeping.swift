@@ -64,6 +64,8 @@ final class Housekeeping: Sendable {
             bucketsBefore: now, addressesBefore: now.adding(days: -30), limit: Self.batch)
         _ = try stores.grants.purge(before: now, limit: Self.batch)
         _ = try stores.clients.purgeAssertions(before: now, limit: Self.batch)
+        try composition.registration(stores).removeUnused(
+            limit: Self.batch, by: .operatorOfHost(command: "housekeeping"))
         try stores.atomically { _ = try stores.signingKeys.purge(before: now) }
         _ = try stores.audit.purge(
             before: now.adding(days: -context.settings.auditRetentionDays), limit: Self.batch)

@@ -67,6 +67,15 @@ struct ServiceComposition: Sendable {
             audit: audit(stores))
     }
 
+    func registration(_ stores: any Stores) -> ClientRegistrationService {
+        ClientRegistrationService(
+            stores: stores,
+            clients: ClientService(
+                stores: stores, keys: JWTClientKeys(), secrets: secrets, clock: clock,
+                audit: audit(stores)), secrets: secrets, clock: clock, audit: audit(stores),
+            policy: settings.registration, brandName: settings.brandName)
+    }
+
     /// The services of one thread of the web pool.
     /// - Parameter resources: the APIs behind the gate.
     func services(
@@ -101,6 +110,7 @@ struct ServiceComposition: Sendable {
             oauth2: OAuth2Services(
                 stores: stores, tokens: tokens, clientKeys: JWTClientKeys(), secrets: secrets,
                 clock: clock, audit: audit, resources: resources,
+                registration: (settings.registration, settings.brandName),
                 recordUse: { [uses, clock] in uses.record($0, at: clock.now) }),
             audit: audit)
     }

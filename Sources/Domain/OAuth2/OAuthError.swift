@@ -12,6 +12,11 @@ package struct OAuthError: Error, Sendable, Equatable {
         /// RFC 8707 §2
         case invalidTarget = "invalid_target"
         case accessDenied = "access_denied"
+        /// RFC 6750 §3.1
+        case invalidToken = "invalid_token"
+        /// RFC 7591 §3.2.2
+        case invalidRedirectURI = "invalid_redirect_uri"
+        case invalidClientMetadata = "invalid_client_metadata"
         /// RFC 6749 §4.1.2.1 has it for the other endpoint; here it says 429, too.
         case temporarilyUnavailable = "temporarily_unavailable"
     }
@@ -31,6 +36,10 @@ package struct OAuthError: Error, Sendable, Equatable {
     /// The one answer for every client that does not prove who it is, whatever the reason.
     package static let invalidClient = OAuthError(
         .invalidClient, "The client is unknown, or did not prove who it is.")
+
+    /// No token was sent where one is needed; RFC 6750 §3.1: such a challenge names no error.
+    package static let tokenRequired = OAuthError(
+        .invalidToken, "Send the token in the header Authorization: Bearer.")
 
     package static func tooManyTries(retryAfter: Int) -> OAuthError {
         OAuthError(

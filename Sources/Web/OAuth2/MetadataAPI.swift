@@ -15,7 +15,7 @@ struct MetadataAPI {
     @Sendable static func metadata(_ request: Request, _ visit: OpenVisit) throws -> Response {
         let issuer = visit.settings.publicURL
         // RFC 8414 §2. Only what is there: an endpoint stands here when it answers.
-        return published([
+        var metadata: JSON.Object = [
             "issuer": .string(issuer),
             "token_endpoint": .string(issuer + "/oauth2/token"),
             "jwks_uri": .string(issuer + "/oauth2/jwks"),
@@ -35,7 +35,11 @@ struct MetadataAPI {
                 visit.services.oauth2.resources.apis.map {
                     visit.services.oauth2.resources.identifier(of: $0.resource)
                 }),
-        ])
+        ]
+        if visit.services.oauth2.registration.isOn {
+            metadata["registration_endpoint"] = .string(issuer + "/oauth2/register")
+        }
+        return published(.object(metadata))
     }
 
     /// The current keys, the next ones, and those that signed what is still alive (RFC 7517 §5).

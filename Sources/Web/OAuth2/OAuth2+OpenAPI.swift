@@ -95,7 +95,7 @@ extension Operation.Body {
 
 extension Operation.Answer {
     /// RFC 6749 §5.2
-    fileprivate static func oauthError(_ status: HTTPResponse.Status) -> Operation.Answer {
+    static func oauthError(_ status: HTTPResponse.Status) -> Operation.Answer {
         Operation.Answer(
             status: status, meaning: "The protocol's no.", mediaType: "application/json",
             schema: .named(
@@ -112,6 +112,7 @@ extension Schema {
                 .required("issuer", .text), .required("token_endpoint", .text),
                 .required("jwks_uri", .text), .required("revocation_endpoint", .text),
                 .required("introspection_endpoint", .text),
+                .optional("registration_endpoint", .text, "Where clients may register themselves."),
             ]
                 + [
                     "scopes_supported", "response_types_supported", "grant_types_supported",

@@ -8,6 +8,7 @@ package struct OAuth2Services {
     package let tokens: TokenService
     package let introspection: IntrospectionService
     package let revocation: RevocationService
+    package let registration: ClientRegistrationService
     /// The APIs behind the gate.
     package let resources: ProtectedResources
     /// The public keys that tokens are checked with, as JWK JSON.
@@ -15,9 +16,11 @@ package struct OAuth2Services {
     /// Notes that a client proved who it is; cheap, and written later.
     package let recordUse: (AuthenticatedClient) -> Void
 
+    /// - Parameter registration: who may register clients, and the name that none of them may have.
     package init(
         stores: any Stores, tokens: any BearerTokens, clientKeys: any ClientKeys,
         secrets: any SecretSource, clock: Clock, audit: AuditTrail, resources: ProtectedResources,
+        registration: (policy: RegistrationPolicy, brandName: String),
         recordUse: @escaping (AuthenticatedClient) -> Void
     ) {
         clients = ClientService(
@@ -39,6 +42,9 @@ package struct OAuth2Services {
             personalAccessTokens: PersonalAccessTokenService(
                 stores: stores, tokens: tokens, secrets: secrets, clock: clock, audit: audit),
             clock: clock, audit: audit)
+        self.registration = ClientRegistrationService(
+            stores: stores, clients: clients, secrets: secrets, clock: clock, audit: audit,
+            policy: registration.policy, brandName: registration.brandName)
         self.resources = resources
         publicKeys = tokens.publicKeys
         self.recordUse = recordUse

@@ -20,11 +20,13 @@ struct OpenAPIDocument: Sendable {
         + AuditEventAPI.operations
         + ClientAPI.operations
         + CustomScopeAPI.operations
+        + RegistrationTokenAPI.operations
         + MetadataAPI.operations
         + ProtectedResourceAPI.operations
         + TokenAPI.operations
         + IntrospectionAPI.operations
         + RevocationAPI.operations
+        + RegistrationAPI.operations
         + OperationAPI.operations
         + OpenAPIDocumentAPI.operations
 

@@ -69,9 +69,11 @@ struct Operation: Sendable {
     struct Body: Sendable {
         let mediaType: String
         let schema: Schema
+        /// Whether there must be one.
+        var isRequired = true
 
-        static func json(_ schema: Schema) -> Body {
-            Body(mediaType: "application/json", schema: schema)
+        static func json(_ schema: Schema, isRequired: Bool = true) -> Body {
+            Body(mediaType: "application/json", schema: schema, isRequired: isRequired)
         }
     }
 
@@ -169,7 +171,7 @@ extension Operation {
         if !parameters.isEmpty { object["parameters"] = .array(parameters) }
         if let body {
             object["requestBody"] = [
-                "required": true,
+                "required": .bool(body.isRequired),
                 "content": .object([body.mediaType: ["schema": body.schema.json]]),
             ]
         }

@@ -97,16 +97,21 @@ struct ErrorResponder {
             // authentication scheme used by the client»; RFC 9110 §11.6.1 wants one in every 401.
             response.headers[.wwwAuthenticate] = "Basic realm=\"\(realm)\", charset=\"UTF-8\""
         }
+        if error.code == .invalidToken {
+            response.headers[.wwwAuthenticate] =
+                challenge() + (error == .tokenRequired ? "" : ", error=\"invalid_token\"")
+        }
         if let seconds = error.retryAfter { response.headers[.retryAfter] = String(seconds) }
         return response
     }
 
     private static func status(of code: OAuthError.Code) -> HTTPResponse.Status {
         switch code {
-        case .invalidClient: .unauthorized
+        case .invalidClient, .invalidToken: .unauthorized
         case .temporarilyUnavailable: .tooManyRequests
         case .invalidRequest, .invalidGrant, .unauthorizedClient, .unsupportedGrantType,
-            .invalidScope, .invalidTarget, .accessDenied:
+            .invalidScope, .invalidTarget, .accessDenied, .invalidRedirectURI,
+            .invalidClientMetadata:
             .badRequest
         }
     }

@@ -46,6 +46,7 @@ struct StoreWalk {
         try scaled.undone(walkAPIKeys)
         try scaled.undone(walkSigningKeys)
         try scaled.undone(walkClients)
+        try scaled.undone(walkRegistrations)
         try scaled.undone(walkCustomScopes)
         try scaled.undone(walkGrants)
         try scaled.undone(walkAudit)
@@ -280,6 +281,24 @@ struct StoreWalk {
         _ = try clients.delete(secret.id, of: new.id)
         _ = try clients.purgeAssertions(before: now.adding(seconds: 10), limit: 100)
         _ = try clients.delete(new.id)
+    }
+
+    private func walkRegistrations() throws {
+        let registrations = stores.registrations
+        let token = RegistrationToken(
+            id: newID(), createdBy: crowd.person.id, createdAt: now, expiresAt: now)
+        try registrations.insert(token, digest: digest())
+        _ = try registrations.use(digest(), at: now.adding(seconds: -1))
+        try registrations.deleteTokens(createdBy: crowd.person.id)
+        _ = try registrations.purgeTokens(before: now.adding(seconds: 10), limit: 100)
+        guard let known = try registrations.find(crowd.client) else { return }
+        _ = try registrations.replace(known.digest, of: crowd.client, by: digest())
+        _ = try registrations.due(at: now.adding(seconds: 7_200), limit: 100)
+        try registrations.postpone(crowd.client, to: now.adding(days: 1))
+        guard let newest = try stores.clients.list(.first).items.first else { return }
+        try registrations.insert(
+            ClientRegistration(clientID: newest.id, createdAt: now, dueAt: now),
+            digest: digest())
     }
 
     private func walkCustomScopes() throws {

@@ -83,6 +83,7 @@ extension AccessTable {
         GET    /api/v1/oauth2/scopes/{scope}                401 403 403 403 403 403 200
         PATCH  /api/v1/oauth2/scopes/{scope}                401 403 403 403 403 403 200
         DELETE /api/v1/oauth2/scopes/{scope}                401 403 403 403 403 403 204
+        POST   /api/v1/oauth2/registration-tokens           401 403 403 403 403 403 201
 
         GET    /.well-known/oauth-authorization-server      200 200 200 200 200 200 200
         GET    /.well-known/openid-configuration            200 200 200 200 200 200 200
@@ -91,6 +92,10 @@ extension AccessTable {
         POST   /oauth2/token                                400 400 400 400 400 400 400
         POST   /oauth2/introspect                           400 400 400 400 400 400 400
         POST   /oauth2/revoke                               400 400 400 400 400 400 400
+        POST   /oauth2/register                             404 404 404 404 404 404 404
+        GET    /oauth2/register/{client_id}                 404 404 404 404 404 404 404
+        PUT    /oauth2/register/{client_id}                 404 404 404 404 404 404 404
+        DELETE /oauth2/register/{client_id}                 404 404 404 404 404 404 404
         """)
 
     /// Personal access tokens with every scope that their person holds. Those of the stranger and of the
@@ -162,6 +167,7 @@ extension AccessTable {
         GET    /api/v1/oauth2/scopes/{scope}                403 403 403 403 403 403
         PATCH  /api/v1/oauth2/scopes/{scope}                403 403 403 403 403 403
         DELETE /api/v1/oauth2/scopes/{scope}                403 403 403 403 403 403
+        POST   /api/v1/oauth2/registration-tokens           403 403 403 403 403 403
 
         GET    /.well-known/oauth-authorization-server      200 200 200 200 200 200
         GET    /.well-known/openid-configuration            200 200 200 200 200 200
@@ -170,6 +176,10 @@ extension AccessTable {
         POST   /oauth2/token                                400 400 400 400 400 400
         POST   /oauth2/introspect                           400 400 400 400 400 400
         POST   /oauth2/revoke                               400 400 400 400 400 400
+        POST   /oauth2/register                             404 404 404 404 404 404
+        GET    /oauth2/register/{client_id}                 404 404 404 404 404 404
+        PUT    /oauth2/register/{client_id}                 404 404 404 404 404 404
+        DELETE /oauth2/register/{client_id}                 404 404 404 404 404 404
         """)
 
     /// Personal access tokens without scopes, which inherit what their person holds: ownership with it, system
@@ -241,6 +251,7 @@ extension AccessTable {
         GET    /api/v1/oauth2/scopes/{scope}                403 403 403 403 403 403
         PATCH  /api/v1/oauth2/scopes/{scope}                403 403 403 403 403 403
         DELETE /api/v1/oauth2/scopes/{scope}                403 403 403 403 403 403
+        POST   /api/v1/oauth2/registration-tokens           403 403 403 403 403 403
 
         GET    /.well-known/oauth-authorization-server      200 200 200 200 200 200
         GET    /.well-known/openid-configuration            200 200 200 200 200 200
@@ -249,6 +260,10 @@ extension AccessTable {
         POST   /oauth2/token                                400 400 400 400 400 400
         POST   /oauth2/introspect                           400 400 400 400 400 400
         POST   /oauth2/revoke                               400 400 400 400 400 400
+        POST   /oauth2/register                             404 404 404 404 404 404
+        GET    /oauth2/register/{client_id}                 404 404 404 404 404 404
+        PUT    /oauth2/register/{client_id}                 404 404 404 404 404 404
+        DELETE /oauth2/register/{client_id}                 404 404 404 404 404 404
         """)
 
     /// API keys: one with every permission, one that only reads pipelines, and the other organization's with
@@ -317,6 +332,7 @@ extension AccessTable {
         GET    /api/v1/oauth2/scopes/{scope}                403 403 403
         PATCH  /api/v1/oauth2/scopes/{scope}                403 403 403
         DELETE /api/v1/oauth2/scopes/{scope}                403 403 403
+        POST   /api/v1/oauth2/registration-tokens           403 403 403
 
         GET    /.well-known/oauth-authorization-server      200 200 200
         GET    /.well-known/openid-configuration            200 200 200
@@ -325,6 +341,10 @@ extension AccessTable {
         POST   /oauth2/token                                400 400 400
         POST   /oauth2/introspect                           400 400 400
         POST   /oauth2/revoke                               400 400 400
+        POST   /oauth2/register                             404 404 404
+        GET    /oauth2/register/{client_id}                 404 404 404
+        PUT    /oauth2/register/{client_id}                 404 404 404
+        DELETE /oauth2/register/{client_id}                 404 404 404
         """)
 
     static let all = [sessions, scopedTokens, plainTokens, keys]
