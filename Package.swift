@@ -65,7 +65,7 @@ let package = Package(
         // What is asked from outside.
         target(
             "Web", ["Domain", "HTTP", "JSON", httpTypes, mustache],
-            resources: [.copy("Templates")]),
+            resources: [.embedInCode("Templates")]),
         target("Gate", ["Domain", "HTTP", "JSON", httpTypes]),
 
         // Everything joined and run.

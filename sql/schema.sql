@@ -358,6 +358,20 @@ CREATE TABLE oauth2_access_tokens (
     CONSTRAINT oauth2_access_tokens_grant FOREIGN KEY (grant_id) REFERENCES oauth2_grants (id) ON DELETE CASCADE
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_nopad_bin;
 
+-- What renews access tokens (RFC 6749, 6): each works once, and is followed by another. Only digests are kept, and
+-- the used ones, so that reuse shows.
+CREATE TABLE oauth2_refresh_tokens (
+    digest BINARY(32) NOT NULL,
+    grant_id UUID NOT NULL,
+    created_at DATETIME(3) NOT NULL,
+    expires_at DATETIME(3) NOT NULL,
+    used_at DATETIME(3) NULL,
+    PRIMARY KEY (digest),
+    KEY oauth2_refresh_tokens_grant (grant_id),
+    KEY oauth2_refresh_tokens_expiry (expires_at),
+    CONSTRAINT oauth2_refresh_tokens_grant FOREIGN KEY (grant_id) REFERENCES oauth2_grants (id) ON DELETE CASCADE
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_nopad_bin;
+
 -- Assertions that clients proved themselves with (private_key_jwt), so that none works twice.
 CREATE TABLE oauth2_client_assertions (
     client_id UUID NOT NULL,
@@ -396,6 +410,58 @@ CREATE TABLE oauth2_registration_tokens (
     KEY oauth2_registration_tokens_creator (created_by),
     KEY oauth2_registration_tokens_expiry (expires_at),
     CONSTRAINT oauth2_registration_tokens_creator FOREIGN KEY (created_by) REFERENCES users (id) ON DELETE CASCADE
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_nopad_bin;
+
+-- Authorization codes (RFC 6749, 4.1.2), and what the client asked for along with them. A code is kept as long as the
+-- grant that it began, so that its second use shows.
+CREATE TABLE oauth2_codes (
+    digest BINARY(32) NOT NULL,
+    grant_id UUID NOT NULL,
+    -- As the request spelled it.
+    redirect_uri VARCHAR(2000) NOT NULL,
+    -- Of the method S256 (RFC 7636).
+    code_challenge VARCHAR(128) NULL,
+    nonce VARCHAR(1024) NULL,
+    -- Separated by spaces, as is the next one: what was asked for by name (OpenID Connect Core, 5.5).
+    id_token_claims VARCHAR(255) NOT NULL,
+    userinfo_claims VARCHAR(255) NOT NULL,
+    expires_at DATETIME(3) NOT NULL,
+    used_at DATETIME(3) NULL,
+    PRIMARY KEY (digest),
+    UNIQUE KEY oauth2_codes_grant (grant_id),
+    CONSTRAINT oauth2_codes_grant FOREIGN KEY (grant_id) REFERENCES oauth2_grants (id) ON DELETE CASCADE
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_nopad_bin;
+
+-- That people let clients act for them, as they said it once.
+CREATE TABLE oauth2_consents (
+    user_id UUID NOT NULL,
+    client_id UUID NOT NULL,
+    -- The one that it is for, of a client that has one.
+    organization_id UUID NULL,
+    -- Separated by spaces: all that was allowed and not withdrawn.
+    scopes TEXT NOT NULL,
+    granted_at DATETIME(3) NOT NULL,
+    last_used_at DATETIME(3) NOT NULL,
+    PRIMARY KEY (user_id, client_id),
+    KEY oauth2_consents_client (client_id),
+    KEY oauth2_consents_organization (organization_id),
+    CONSTRAINT oauth2_consents_user FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE,
+    CONSTRAINT oauth2_consents_client FOREIGN KEY (client_id) REFERENCES oauth2_clients (id) ON DELETE CASCADE,
+    CONSTRAINT oauth2_consents_organization FOREIGN KEY (organization_id) REFERENCES organizations (id) ON DELETE CASCADE
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_nopad_bin;
+
+-- Authorization requests that a person is being asked about. What the form shows is the secret of the digest.
+CREATE TABLE oauth2_pending_authorizations (
+    digest BINARY(32) NOT NULL,
+    -- Of the person who is asked: nobody else can answer.
+    session_id UUID NOT NULL,
+    -- JSON: names and values of the request.
+    parameters MEDIUMTEXT NOT NULL,
+    expires_at DATETIME(3) NOT NULL,
+    PRIMARY KEY (digest),
+    KEY oauth2_pending_authorizations_session (session_id),
+    KEY oauth2_pending_authorizations_expiry (expires_at),
+    CONSTRAINT oauth2_pending_authorizations_session FOREIGN KEY (session_id) REFERENCES sessions (id) ON DELETE CASCADE
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_nopad_bin;
 
 -- Who did what, and how it ended. Names are kept, so nothing here refers to another table;

@@ -17,6 +17,8 @@ package protocol Stores: AnyObject {
     var customScopes: any CustomScopeStore { get }
     var grants: any OAuth2GrantStore { get }
     var registrations: any ClientRegistrationStore { get }
+    var authorizations: any AuthorizationStore { get }
+    var consents: any ConsentStore { get }
     var audit: any AuditStore { get }
 
     /// Runs `body` in one transaction: all of it or nothing. Run again as a whole after a deadlock, so the

@@ -34,6 +34,8 @@ package final class SQLStores: Stores {
     package var registrations: any ClientRegistrationStore {
         SQLClientRegistrationStore(stores: self)
     }
+    package var authorizations: any AuthorizationStore { SQLAuthorizationStore(stores: self) }
+    package var consents: any ConsentStore { SQLConsentStore(stores: self) }
     package var audit: any AuditStore { SQLAuditStore(stores: self) }
 
     package func atomically<Result>(_ body: () throws -> Result) throws -> Result {

@@ -210,9 +210,31 @@ SELECT scale_id('z', seq, scale_ms(seq, @grants)), scale_id('f', seq, scale_ms(s
     @now + INTERVAL seq MOD 86400 SECOND, NULL
 FROM seq_1_to_1000000 WHERE seq <= @grants;
 
+-- Four a family, all but the last one used.
+INSERT INTO oauth2_refresh_tokens (digest, grant_id, created_at, expires_at, used_at)
+SELECT UNHEX(SHA2(CONCAT('refresh', seq), 256)), scale_id('f', 1 + seq DIV 4, scale_ms(1 + seq DIV 4, @grants)),
+    @now, @now + INTERVAL seq MOD 86400 SECOND, IF(seq MOD 4 = 3, NULL, @now)
+FROM seq_1_to_1000000 WHERE seq < @grants;
+
 INSERT INTO oauth2_client_assertions (client_id, digest, expires_at)
 SELECT scale_id('c', 1 + seq MOD @clients, scale_ms(1 + seq MOD @clients, @clients)),
     UNHEX(SHA2(CONCAT('assertion', seq), 256)), @now + INTERVAL seq MOD 3600 SECOND
+FROM seq_1_to_100000 WHERE seq <= @users;
+
+-- Some grants began with a code; everybody lets a few clients act for them, and the crowd the first.
+INSERT INTO oauth2_codes (digest, grant_id, redirect_uri, code_challenge, nonce, id_token_claims, userinfo_claims,
+    expires_at, used_at)
+SELECT UNHEX(SHA2(CONCAT('code', seq), 256)), scale_id('f', seq, scale_ms(seq, @grants)), 'https://app.example/callback',
+    LEFT(SHA2(seq, 256), 43), NULL, '', '', @now, IF(seq MOD 10, @now, NULL)
+FROM seq_1_to_100000 WHERE seq <= @users;
+
+INSERT INTO oauth2_consents (user_id, client_id, organization_id, scopes, granted_at, last_used_at)
+SELECT u.id, scale_id('c', c.n, scale_ms(c.n, @clients)), NULL, 'pipelines:read', @now, @now
+FROM scale_users u JOIN (SELECT s.seq, s.seq * 7 AS n FROM seq_1_to_5 s) c;
+
+INSERT INTO oauth2_pending_authorizations (digest, session_id, parameters, expires_at)
+SELECT UNHEX(SHA2(CONCAT('question', seq), 256)), scale_id('s', seq, scale_ms(seq, @sessions)), '[]',
+    @now + INTERVAL seq MOD 900 SECOND
 FROM seq_1_to_100000 WHERE seq <= @users;
 
 SET @robot = scale_id('k', 10, scale_ms(10, @keys));
@@ -263,4 +285,5 @@ DROP FUNCTION scale_mix;
 ANALYZE TABLE users, sign_in_names, `groups`, group_members, organizations, roles, organization_members,
     organization_member_roles, sessions, session_refresh_tokens, sign_in_tries, sign_in_addresses,
     personal_access_tokens, api_keys, oauth2_clients, oauth2_client_secrets, oauth2_scopes, oauth2_grants,
-    oauth2_access_tokens, oauth2_client_assertions, oauth2_registrations, oauth2_registration_tokens, audit_events;
+    oauth2_access_tokens, oauth2_refresh_tokens, oauth2_client_assertions, oauth2_codes, oauth2_consents,
+    oauth2_pending_authorizations, oauth2_registrations, oauth2_registration_tokens, audit_events;

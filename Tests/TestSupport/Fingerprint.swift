@@ -14,7 +14,8 @@ package struct Fingerprint: Equatable {
                 organization_members, organization_member_roles, sessions, session_refresh_tokens,
                 personal_access_tokens, api_keys, signing_keys, oauth2_clients,
                 oauth2_client_secrets, oauth2_scopes, oauth2_grants, oauth2_access_tokens,
-                oauth2_client_assertions, oauth2_registrations, oauth2_registration_tokens,
+                oauth2_refresh_tokens, oauth2_client_assertions, oauth2_codes, oauth2_consents,
+                oauth2_pending_authorizations, oauth2_registrations, oauth2_registration_tokens,
                 audit_events
             """)
         let tables = try connection.query(

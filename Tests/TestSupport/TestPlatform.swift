@@ -60,7 +60,7 @@ package struct TestServices {
     /// Held, so that the database lasts as long as the services.
     private let platform: TestPlatform
     package let stores: SQLStores
-    package let tokens: any BearerTokens
+    package let tokens: any BearerTokens & IDTokens & AuthorizationMarks
     package let clock: Clock
     package let secrets: any SecretSource = SystemSecrets()
     package let hasher: any PasswordHasher
@@ -74,7 +74,8 @@ package struct TestServices {
     package let firstStart: FirstStart
 
     fileprivate init(
-        platform: TestPlatform, stores: SQLStores, tokens: any BearerTokens,
+        platform: TestPlatform, stores: SQLStores,
+        tokens: any BearerTokens & IDTokens & AuthorizationMarks,
         settings: SignInSettings
     ) {
         self.platform = platform

@@ -63,6 +63,7 @@ final class Housekeeping: Sendable {
         _ = try stores.signInThrottle.purge(
             bucketsBefore: now, addressesBefore: now.adding(days: -30), limit: Self.batch)
         _ = try stores.grants.purge(before: now, limit: Self.batch)
+        _ = try stores.authorizations.purge(before: now, limit: Self.batch)
         _ = try stores.clients.purgeAssertions(before: now, limit: Self.batch)
         try composition.registration(stores).removeUnused(
             limit: Self.batch, by: .operatorOfHost(command: "housekeeping"))

@@ -112,7 +112,8 @@ struct ServiceComposition: Sendable {
                 clock: clock, audit: audit, resources: resources,
                 registration: (settings.registration, settings.brandName),
                 recordUse: { [uses, clock] in uses.record($0, at: clock.now) }),
-            audit: audit)
+            audit: audit,
+            browser: BrowserServices(secrets: secrets, clock: clock))
     }
 }
 

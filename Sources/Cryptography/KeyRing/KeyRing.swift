@@ -12,12 +12,12 @@ package final class KeyRing: BearerTokens {
     package static let longestTokenDays = 366
 
     private let stores: any Stores
-    private let masterKey: MasterKey
+    let masterKey: MasterKey
     private let generations: any Generations
     private let memory: KeyRingMemory
     private let secrets: any SecretSource
-    private let issuer: String
-    private let clock: Clock
+    let issuer: String
+    let clock: Clock
     private let verifier: JWTVerifier
 
     package init(
@@ -82,6 +82,12 @@ package final class KeyRing: BearerTokens {
 
     package func publicKeys() throws -> [String] { try loaded().published }
 
+    package func successor(of refreshToken: Secret) -> Secret {
+        let code = masterKey.authenticationCode(
+            for: Array(refreshToken.text.utf8), purpose: "refresh token successor")
+        return Secret(RefreshToken.prefix + Base64URL.encode(code))
+    }
+
     /// The `typ` keeps tokens of one kind from being taken for another (RFC 8725 §3.11, RFC 9068 §2.1).
     fileprivate static func type(of use: BearerClaims.Use) -> String {
         use == .access ? "at+jwt" : "JWT"
@@ -131,14 +137,14 @@ package final class KeyRing: BearerTokens {
         }
     }
 
-    private func currentKey(_ algorithm: SigningKeyRecord.Algorithm) throws -> SigningKey {
+    func currentKey(_ algorithm: SigningKeyRecord.Algorithm) throws -> SigningKey {
         guard let key = try loaded().signingKeys[algorithm] else { throw MissingSigningKey() }
         return key
     }
 
     /// What is in memory, read again when keys changed since, or after a minute for hosts that share no
     /// generations.
-    private func loaded() throws -> LoadedKeys {
+    func loaded() throws -> LoadedKeys {
         let generation = generations.current(of: .signingKeys)
         let now = clock.now
         if let keys = memory.keys, keys.generation == generation,

@@ -141,7 +141,7 @@ package struct AuthenticationService {
             credential: Credential(
                 kind: kind, id: session.id.value, name: "",
                 expiresAt: min(expiresAt ?? session.expiresAt, session.expiresAt)),
-            grant: .session, sessionID: session.id)
+            grant: .session, sessionID: session.id, authenticatedAt: session.authenticatedAt)
     }
 
     /// A token of a client: alive while itself, its grant, the sign-in that it was given in, the client and the

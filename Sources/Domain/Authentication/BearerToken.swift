@@ -54,6 +54,8 @@ package protocol BearerTokens: AnyObject {
     /// The public keys as JWK JSON: those that sign, those that will next, and those whose signatures still
     /// count.
     func publicKeys() throws -> [String]
+    /// The refresh token that follows another one: always the same, and nobody without our key can tell it.
+    func successor(of refreshToken: Secret) -> Secret
 }
 
 /// Hashes and checks passwords, a bounded number at once. A port, fulfilled by `Cryptography`.

@@ -17,6 +17,17 @@ package struct OAuthError: Error, Sendable, Equatable {
         /// RFC 7591 §3.2.2
         case invalidRedirectURI = "invalid_redirect_uri"
         case invalidClientMetadata = "invalid_client_metadata"
+        /// RFC 6749 §4.1.2.1
+        case unsupportedResponseType = "unsupported_response_type"
+        case serverError = "server_error"
+        /// OpenID Connect Core §3.1.2.6
+        case loginRequired = "login_required"
+        case consentRequired = "consent_required"
+        case interactionRequired = "interaction_required"
+        case requestNotSupported = "request_not_supported"
+        case requestURINotSupported = "request_uri_not_supported"
+        /// OpenID Connect Core Error Code unmet_authentication_requirements
+        case unmetAuthenticationRequirements = "unmet_authentication_requirements"
         /// RFC 6749 §4.1.2.1 has it for the other endpoint; here it says 429, too.
         case temporarilyUnavailable = "temporarily_unavailable"
     }
@@ -40,6 +51,9 @@ package struct OAuthError: Error, Sendable, Equatable {
     /// No token was sent where one is needed; RFC 6750 §3.1: such a challenge names no error.
     package static let tokenRequired = OAuthError(
         .invalidToken, "Send the token in the header Authorization: Bearer.")
+    /// The one answer for every code and refresh token that is not to be believed, whatever the reason.
+    package static let invalidGrant = OAuthError(
+        .invalidGrant, "What was shown is unknown, used, expired, revoked, or another client's.")
 
     package static func tooManyTries(retryAfter: Int) -> OAuthError {
         OAuthError(

@@ -14,6 +14,8 @@ package protocol SessionStore {
     /// Writes when it was last active, when it expires and when the password was last given. False if it has
     /// ended: it stays so.
     func update(_ session: Session) throws -> Bool
+    /// As `update`, and gives a browser session another cookie: the old one is nobody's from then on.
+    func update(_ session: Session, cookie: Secret.Digest) throws -> Bool
     func addRefreshToken(
         _ digest: Secret.Digest, to session: Session.ID, at time: Instant, expiresAt: Instant
     ) throws

@@ -85,8 +85,9 @@ package struct UserService {
                     throw Refusal.invalid([Self.noPassword])
                 }
                 user.updatedAt = now
-                _ = try stores.sessions.endAll(
-                    of: id, except: caller.authentication?.sessionID, at: now)
+                let kept = caller.authentication?.sessionID
+                _ = try stores.sessions.endAll(of: id, except: kept, at: now)
+                _ = try stores.grants.endAllOffline(ofUser: id, except: kept, at: now)
                 try audit.record("user.password_reset", by: caller, target: .user(user))
             }
             return user

@@ -85,6 +85,18 @@ struct SQLSessionStore: SessionStore {
         ).affectedRows > 0
     }
 
+    func update(_ session: Session, cookie: Secret.Digest) throws -> Bool {
+        try stores.change(.credential(session.id.value))
+        return try stores.connection.execute(
+            """
+            UPDATE sessions SET cookie_digest = \(cookie),
+                last_active_at = GREATEST(last_active_at, \(session.lastActiveAt)),
+                expires_at = \(session.expiresAt), authenticated_at = \(session.authenticatedAt)
+            WHERE id = \(session.id) AND kind = 'browser' AND ended_at IS NULL
+            """
+        ).affectedRows > 0
+    }
+
     func addRefreshToken(
         _ digest: Secret.Digest, to session: Session.ID, at time: Instant, expiresAt: Instant
     ) throws {

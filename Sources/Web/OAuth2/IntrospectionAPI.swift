@@ -44,18 +44,29 @@ extension Introspection {
     fileprivate func json(issuer: String) -> JSON {
         var members: [(String, JSON)] = [("active", true)]
         if let scopes { members.append(("scope", .string(scopes.text))) }
-        if let client = claims.clientID { members.append(("client_id", .string(client))) }
         members += [
-            ("username", .string(user.username)),
-            ("token_type", "Bearer"),
-            ("exp", .integer(Int(claims.expiresAt.seconds))),
-            ("iat", .integer(Int(claims.issuedAt.seconds))),
-            ("sub", .id(user.id)),
-            ("aud", .string(claims.resource?.identifier(issuer: issuer) ?? issuer)),
-            ("iss", .string(issuer)),
-            ("jti", .string(claims.id.description)),
-            ("token_use", .string(claims.use.rawValue)),
+            ("username", .string(user.username)), ("sub", .id(user.id)), ("iss", .string(issuer)),
         ]
+        switch token {
+        case .bearer(let claims):
+            if let client = claims.clientID { members.append(("client_id", .string(client))) }
+            members += [
+                ("token_type", "Bearer"),
+                ("exp", .integer(Int(claims.expiresAt.seconds))),
+                ("iat", .integer(Int(claims.issuedAt.seconds))),
+                ("aud", .string(claims.resource?.identifier(issuer: issuer) ?? issuer)),
+                ("jti", .string(claims.id.description)),
+                ("token_use", .string(claims.use.rawValue)),
+            ]
+        case .refresh(let token, let grant):
+            members += [
+                ("client_id", .id(grant.clientID)),
+                ("exp", .integer(Int(token.expiresAt.seconds))),
+                ("iat", .integer(Int(token.createdAt.seconds))),
+                ("aud", .string(grant.resource?.identifier(issuer: issuer) ?? issuer)),
+                ("token_use", "refresh"),
+            ]
+        }
         if let organizationID { members.append(("organization_id", .id(organizationID))) }
         return .members(members)
     }

@@ -5,8 +5,12 @@ package struct OAuth2Services {
     package let clients: ClientService
     package let customScopes: CustomScopeService
     package let clientAuthentication: ClientAuthenticationService
+    package let authorizationRequests: AuthorizationRequestService
+    package let authorization: AuthorizationService
+    package let consents: ConsentService
     package let tokens: TokenService
     package let introspection: IntrospectionService
+    package let userInfo: UserInfoService
     package let revocation: RevocationService
     package let registration: ClientRegistrationService
     /// The APIs behind the gate.
@@ -18,8 +22,10 @@ package struct OAuth2Services {
 
     /// - Parameter registration: who may register clients, and the name that none of them may have.
     package init(
-        stores: any Stores, tokens: any BearerTokens, clientKeys: any ClientKeys,
-        secrets: any SecretSource, clock: Clock, audit: AuditTrail, resources: ProtectedResources,
+        stores: any Stores, tokens: any BearerTokens & IDTokens & AuthorizationMarks,
+        clientKeys: any ClientKeys,
+        secrets: any SecretSource, clock: Clock, audit: AuditTrail,
+        resources: ProtectedResources,
         registration: (policy: RegistrationPolicy, brandName: String),
         recordUse: @escaping (AuthenticatedClient) -> Void
     ) {
@@ -30,15 +36,25 @@ package struct OAuth2Services {
         clientAuthentication = ClientAuthenticationService(
             stores: stores, keys: clientKeys, secrets: secrets, clock: clock, audit: audit,
             issuer: resources.issuer)
+        authorizationRequests = AuthorizationRequestService(
+            stores: stores, idTokens: tokens, clock: clock, resources: resources,
+            readClaims: { RequestedClaims(json: $0) })
+        authorization = AuthorizationService(
+            stores: stores, requests: authorizationRequests, marks: tokens, secrets: secrets,
+            clock: clock, audit: audit)
+        consents = ConsentService(stores: stores, clock: clock, audit: audit)
         self.tokens = TokenService(
             stores: stores, tokens: tokens, secrets: secrets, clock: clock, audit: audit,
             resources: resources)
+        let authentication = AuthenticationService(
+            stores: stores, tokens: tokens, secrets: secrets, clock: clock)
         introspection = IntrospectionService(
-            stores: stores, tokens: tokens,
-            authentication: AuthenticationService(
-                stores: stores, tokens: tokens, secrets: secrets, clock: clock), clock: clock)
+            stores: stores, tokens: tokens, secrets: secrets, authentication: authentication,
+            clock: clock)
+        userInfo = UserInfoService(
+            stores: stores, tokens: tokens, authentication: authentication, clock: clock)
         revocation = RevocationService(
-            stores: stores, tokens: tokens,
+            stores: stores, tokens: tokens, secrets: secrets,
             personalAccessTokens: PersonalAccessTokenService(
                 stores: stores, tokens: tokens, secrets: secrets, clock: clock, audit: audit),
             clock: clock, audit: audit)

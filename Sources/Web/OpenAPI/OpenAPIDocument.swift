@@ -27,6 +27,8 @@ struct OpenAPIDocument: Sendable {
         + IntrospectionAPI.operations
         + RevocationAPI.operations
         + RegistrationAPI.operations
+        + ConsentAPI.operations
+        + UserInfoAPI.operations
         + OperationAPI.operations
         + OpenAPIDocumentAPI.operations
 

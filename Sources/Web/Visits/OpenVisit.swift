@@ -7,6 +7,7 @@ struct OpenVisit {
     let services: Services
     let settings: SiteSettings
     let operation: any SiteOperation
+    let frame: PageFrame
 }
 
 /// Names of header fields that HTTPTypes does not know.

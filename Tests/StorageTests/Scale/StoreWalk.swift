@@ -49,6 +49,8 @@ struct StoreWalk {
         try scaled.undone(walkRegistrations)
         try scaled.undone(walkCustomScopes)
         try scaled.undone(walkGrants)
+        try scaled.undone(walkAuthorizations)
+        try scaled.undone(walkConsents)
         try scaled.undone(walkAudit)
     }
 
@@ -178,6 +180,7 @@ struct StoreWalk {
         _ = try sessions.find(cookie: cookie)
         for page in pages { _ = try sessions.list(of: person, aliveAt: now, page) }
         _ = try sessions.update(new)
+        _ = try sessions.update(new, cookie: cookie)
         try sessions.addRefreshToken(refresh, to: new.id, at: now, expiresAt: now.adding(days: 1))
         _ = try sessions.consumeRefreshToken(refresh, at: now)
         _ = try sessions.session(ofRefreshToken: refresh)
@@ -327,13 +330,58 @@ struct StoreWalk {
         _ = try grants.findAccessToken(crowd.accessToken)
         _ = try grants.findWithClient(new.id)
         _ = try grants.revoke(token.id, at: now)
+        let (refresh, successor) = (digest(), digest())
+        let refreshToken = RefreshToken(grantID: new.id, createdAt: now, expiresAt: now)
+        _ = try grants.insertRefreshToken(refresh, refreshToken)
+        _ = try grants.findRefreshToken(refresh)
+        _ = try grants.useRefreshToken(
+            refresh, followedBy: successor, retriesSince: now, at: now.adding(seconds: -1))
+        _ = try grants.extend(new.id, until: now)
         _ = try grants.end(new.id, at: now)
         _ = try grants.endAll(ofClient: crowd.client, kind: .clientCredentials, at: now)
         _ = try grants.endAll(ofClient: crowd.client, kind: nil, at: now)
         _ = try grants.endAll(ofUser: person, boundTo: crowd.organization.id, at: now)
+        _ = try grants.endAll(ofUser: person, byClient: crowd.client, at: now)
+        _ = try grants.endAllOffline(ofUser: person, except: crowd.session, at: now)
         _ = try grants.endAll(ofUser: person, at: now)
         _ = try grants.endAllOfFormerMembers(boundTo: crowd.other.id, at: now)
         _ = try grants.purge(before: now.adding(seconds: 10), limit: 100)
+    }
+
+    private func walkAuthorizations() throws {
+        let authorizations = stores.authorizations
+        let (question, text) = (digest(), digest())
+        try authorizations.insert(
+            PendingAuthorization(
+                sessionID: crowd.session, parameters: AuthorizationParameters([]),
+                expiresAt: now.adding(days: 1)), digest: question)
+        _ = try authorizations.takePending(question, of: crowd.session, at: now)
+        let grant = OAuth2Grant(
+            id: newID(), clientID: crowd.client, userID: crowd.person.id, kind: .authorizationCode,
+            sessionID: nil, scopes: .none, resource: nil, organizationID: nil, isOffline: true,
+            authenticatedAt: nil, createdAt: now, expiresAt: now, endedAt: nil)
+        try stores.grants.insert(grant)
+        try authorizations.insert(
+            AuthorizationCode(
+                grantID: grant.id, redirectURI: "https://app.example", codeChallenge: nil,
+                nonce: nil, idTokenClaims: [], userInfoClaims: [], expiresAt: now.adding(days: 1)),
+            digest: text)
+        _ = try authorizations.findCode(text)
+        _ = try authorizations.code(of: grant.id)
+        _ = try authorizations.useCode(text, at: now)
+        _ = try authorizations.purge(before: now.adding(seconds: 10), limit: 100)
+    }
+
+    private func walkConsents() throws {
+        let (consents, person) = (stores.consents, crowd.person.id)
+        try consents.put(
+            Consent(
+                userID: person, clientID: crowd.client, organizationID: nil, scopes: .none,
+                grantedAt: now, lastUsedAt: now))
+        _ = try consents.find(of: person, for: crowd.client)
+        for page in pages { _ = try consents.list(of: person, page) }
+        _ = try consents.recordUse(of: person, for: crowd.client, at: now)
+        _ = try consents.delete(of: person, for: crowd.client)
     }
 
     private func walkAudit() throws {

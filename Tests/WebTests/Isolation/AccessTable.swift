@@ -96,6 +96,11 @@ extension AccessTable {
         GET    /oauth2/register/{client_id}                 404 404 404 404 404 404 404
         PUT    /oauth2/register/{client_id}                 404 404 404 404 404 404 404
         DELETE /oauth2/register/{client_id}                 404 404 404 404 404 404 404
+        GET    /oauth2/userinfo                             401 403 403 403 403 403 403
+        POST   /oauth2/userinfo                             401 403 403 403 403 403 403
+
+        GET    /api/v1/consents                             401 200 200 200 200 200 200
+        DELETE /api/v1/consents/{client_id}                 401 404 404 404 404 204 404
         """)
 
     /// Personal access tokens with every scope that their person holds. Those of the stranger and of the
@@ -180,6 +185,11 @@ extension AccessTable {
         GET    /oauth2/register/{client_id}                 404 404 404 404 404 404
         PUT    /oauth2/register/{client_id}                 404 404 404 404 404 404
         DELETE /oauth2/register/{client_id}                 404 404 404 404 404 404
+        GET    /oauth2/userinfo                             403 403 403 403 403 403
+        POST   /oauth2/userinfo                             403 403 403 403 403 403
+
+        GET    /api/v1/consents                             403 403 403 403 403 403
+        DELETE /api/v1/consents/{client_id}                 403 403 403 403 403 403
         """)
 
     /// Personal access tokens without scopes, which inherit what their person holds: ownership with it, system
@@ -264,6 +274,11 @@ extension AccessTable {
         GET    /oauth2/register/{client_id}                 404 404 404 404 404 404
         PUT    /oauth2/register/{client_id}                 404 404 404 404 404 404
         DELETE /oauth2/register/{client_id}                 404 404 404 404 404 404
+        GET    /oauth2/userinfo                             403 403 403 403 403 403
+        POST   /oauth2/userinfo                             403 403 403 403 403 403
+
+        GET    /api/v1/consents                             403 403 403 403 403 403
+        DELETE /api/v1/consents/{client_id}                 403 403 403 403 403 403
         """)
 
     /// API keys: one with every permission, one that only reads pipelines, and the other organization's with
@@ -345,6 +360,11 @@ extension AccessTable {
         GET    /oauth2/register/{client_id}                 404 404 404
         PUT    /oauth2/register/{client_id}                 404 404 404
         DELETE /oauth2/register/{client_id}                 404 404 404
+        GET    /oauth2/userinfo                             403 403 403
+        POST   /oauth2/userinfo                             403 403 403
+
+        GET    /api/v1/consents                             403 403 403
+        DELETE /api/v1/consents/{client_id}                 403 403 403
         """)
 
     static let all = [sessions, scopedTokens, plainTokens, keys]

@@ -58,7 +58,7 @@ struct OAuth2Scene {
             oauth2: OAuth2Services(services, registration: registration) { [used] in
                 used.clients.append($0)
             },
-            audit: services.audit)
+            audit: services.audit, browser: BrowserServices(services))
     }
 
     func send(

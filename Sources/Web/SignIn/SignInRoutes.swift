@@ -1,0 +1,72 @@
+import Domain
+import HTTP
+import HTTPTypes
+
+/// Pages where people sign in, sign out, and give their password once more.
+struct SignInRoutes {
+    static func register(in browser: inout Router<BrowserVisit>) {
+        browser.get("/login", new)
+        browser.post("/login", create)
+        browser.post("/logout", delete)
+    }
+
+    /// Where somebody lands who did not want to go anywhere else.
+    static let home = "/profile"
+
+    @Sendable static func new(_ request: Request, _ visit: BrowserVisit) throws -> Response {
+        let query = try request.pageQuery()
+        let returnTo = visit.frame.returnAddress(query["return_to"])
+        let isFresh = query["prompt"] == "login"
+        if visit.person != nil, !isFresh { return .redirect(to: returnTo ?? home) }
+        return try visit.page(
+            SignInPage(
+                name: query["login_hint"] ?? "", returnTo: returnTo, isFresh: isFresh,
+                person: visit.person))
+    }
+
+    @Sendable static func create(_ request: Request, _ visit: BrowserVisit) throws -> Response {
+        let form = visit.form
+        let name = form.text("username")
+        let returnTo = visit.frame.returnAddress(form.text("return_to"))
+        func again(_ message: String, status: HTTPResponse.Status) throws -> Response {
+            try visit.page(
+                SignInPage(
+                    name: name, returnTo: returnTo, isFresh: form.text("prompt") == "login",
+                    person: visit.person, error: message), status: status)
+        }
+        let outcome: SignInOutcome
+        do {
+            outcome = try visit.services.signIn.signIn(
+                name: name, password: form.text("password"), for: .browser, by: visit.caller)
+        } catch let refusal as Refusal {
+            guard case .tooManyAttempts(let seconds) = refusal.kind else { throw refusal }
+            visit.operation.count(.throttled)
+            let wait = Moment.words(forSeconds: Int64(seconds)) ?? "a minute"
+            var response = try again(
+                "There were too many wrong tries. Try again in \(wait).", status: .tooManyRequests)
+            response.headers[.retryAfter] = String(seconds)
+            return response
+        }
+        guard case .signedIn(let signedIn) = outcome, case .cookie(let cookie) = signedIn.given
+        else {
+            visit.operation.count(.wrong)
+            return try again("User name or password is wrong.", status: .unprocessableContent)
+        }
+        visit.operation.count(.success)
+        var response = Response.redirect(to: returnTo ?? home)
+        response.headers[.cacheControl] = "no-store"
+        response.setCookie(
+            .session, cookie.text, seconds: visit.now.secondsUntil(signedIn.session.expiresAt))
+        // Forms that were shown before belong to nobody now.
+        response.removeCookie(.form)
+        return response
+    }
+
+    @Sendable static func delete(_ request: Request, _ visit: BrowserVisit) throws -> Response {
+        try visit.services.signIn.signOut(by: visit.caller)
+        var response = Response.redirect(to: "/login")
+        response.headers[.cacheControl] = "no-store"
+        response.removeCookie(.session)
+        return response
+    }
+}
