@@ -1,8 +1,11 @@
 /// Percent-encoding of RFC 3986 §2.1, strict in both directions.
 package enum PercentCoding {
     /// The decoded text, or nil where a `%` is not followed by two hexadecimal digits, the result is not
-    /// UTF-8, or it holds a NUL. With `plusIsSpace` a `+` becomes a space (form encoding).
-    package static func decode(_ text: some StringProtocol, plusIsSpace: Bool = false) -> String? {
+    /// UTF-8, or it holds a NUL. With `plusIsSpace` a `+` becomes a space (form encoding); with `allowsNUL` a NUL
+    /// is a character like others.
+    package static func decode(
+        _ text: some StringProtocol, plusIsSpace: Bool = false, allowsNUL: Bool = false
+    ) -> String? {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(text.utf8.count)
         var iterator = text.utf8.makeIterator()
@@ -19,7 +22,7 @@ package enum PercentCoding {
                 bytes.append(byte)
             }
         }
-        guard !bytes.contains(0) else { return nil }
+        guard allowsNUL || !bytes.contains(0) else { return nil }
         return String(validating: bytes, as: UTF8.self)
     }
 

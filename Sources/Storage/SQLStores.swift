@@ -36,6 +36,7 @@ package final class SQLStores: Stores {
     }
     package var authorizations: any AuthorizationStore { SQLAuthorizationStore(stores: self) }
     package var consents: any ConsentStore { SQLConsentStore(stores: self) }
+    package var handovers: any HandoverStore { SQLHandoverStore(stores: self) }
     package var audit: any AuditStore { SQLAuditStore(stores: self) }
 
     package func atomically<Result>(_ body: () throws -> Result) throws -> Result {
@@ -99,6 +100,7 @@ extension CustomScope.ID: SQLBindable {}
 extension OAuth2Grant.ID: SQLBindable {}
 extension AccessToken.ID: SQLBindable {}
 extension RegistrationToken.ID: SQLBindable {}
+extension Handover.ID: SQLBindable {}
 
 extension Instant: SQLBindable {
     package var sqlValue: SQLValue { .time(milliseconds) }

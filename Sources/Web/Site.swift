@@ -71,10 +71,12 @@ package struct Site: Sendable {
         var site = Router<OpenVisit>()
         site.group(BrowserVisit.init) { browser in
             SignInRoutes.register(in: &browser)
+            AuthorizationRoutes.register(in: &browser)
             browser.group(SignedInVisit.init) { signedIn in
                 ProfileRoutes.register(in: &signedIn)
             }
         }
+        AuthorizationRoutes.register(in: &site)
         return site
     }
 
@@ -92,6 +94,9 @@ package struct Site: Sendable {
         do {
             response = try answer(request, services)
         } catch let needed as SignInNeeded {
+            response = .redirect(to: needed.address)
+            response.headers[.cacheControl] = "no-store"
+        } catch let needed as PasswordNeeded {
             response = .redirect(to: needed.address)
             response.headers[.cacheControl] = "no-store"
         } catch {

@@ -126,6 +126,11 @@ SELECT UNHEX(SHA2(CONCAT('refresh', seq), 256)), scale_id('s', seq, scale_ms(seq
     scale_time(scale_ms(seq, @sessions)), @now + INTERVAL 1 DAY, IF(seq MOD 4, @now, NULL)
 FROM seq_2_to_300000_step_2 WHERE seq <= @sessions;
 
+INSERT INTO handovers (id, session_id, kind, sealed, expires_at)
+SELECT scale_id('h', seq, scale_ms(seq, @sessions)), scale_id('s', seq, scale_ms(seq, @sessions)),
+    IF(seq MOD 3, 'form', 'secret'), REPEAT('s', 500), @now + INTERVAL seq MOD 900 SECOND
+FROM seq_1_to_30000_step_10 WHERE seq <= @sessions;
+
 INSERT INTO sign_in_tries (bucket, tries, window_ends_at)
 SELECT UNHEX(SHA2(CONCAT('bucket', seq), 256)), 1 + seq MOD 10, @now + INTERVAL seq MOD 900 SECOND
 FROM seq_1_to_100000 WHERE seq <= @users;
@@ -286,4 +291,4 @@ ANALYZE TABLE users, sign_in_names, `groups`, group_members, organizations, role
     organization_member_roles, sessions, session_refresh_tokens, sign_in_tries, sign_in_addresses,
     personal_access_tokens, api_keys, oauth2_clients, oauth2_client_secrets, oauth2_scopes, oauth2_grants,
     oauth2_access_tokens, oauth2_refresh_tokens, oauth2_client_assertions, oauth2_codes, oauth2_consents,
-    oauth2_pending_authorizations, oauth2_registrations, oauth2_registration_tokens, audit_events;
+    oauth2_pending_authorizations, oauth2_registrations, oauth2_registration_tokens, handovers, audit_events;

@@ -21,6 +21,8 @@ package final class TestPlatform: Sendable {
         }
     }
 
+    fileprivate var sealer: any Sealer { signingKeys.masterKey }
+
     /// The services on a connection of their own, for the thread that asks.
     /// - Parameter databaseUser: nil for one who may do everything.
     package func connect(as databaseUser: String? = nil) -> TestServices {
@@ -72,6 +74,8 @@ package struct TestServices {
     package let passwords: PasswordService
     package let groups: GroupService
     package let firstStart: FirstStart
+    package let sealer: any Sealer
+    package let handovers: HandoverService
 
     fileprivate init(
         platform: TestPlatform, stores: SQLStores,
@@ -96,6 +100,9 @@ package struct TestServices {
             stores: stores, passwords: hasher, secrets: secrets, clock: clock, audit: audit,
             settings: settings)
         groups = GroupService(stores: stores, secrets: secrets, clock: clock, audit: audit)
+        sealer = platform.sealer
+        handovers = HandoverService(
+            stores: stores, sealer: platform.sealer, secrets: secrets, clock: clock)
         firstStart = FirstStart(
             stores: stores, passwords: hasher, secrets: secrets, clock: clock, audit: audit)
     }

@@ -67,6 +67,7 @@ final class Housekeeping: Sendable {
         _ = try stores.clients.purgeAssertions(before: now, limit: Self.batch)
         try composition.registration(stores).removeUnused(
             limit: Self.batch, by: .operatorOfHost(command: "housekeeping"))
+        _ = try stores.handovers.purge(before: now, limit: Self.batch)
         try stores.atomically { _ = try stores.signingKeys.purge(before: now) }
         _ = try stores.audit.purge(
             before: now.adding(days: -context.settings.auditRetentionDays), limit: Self.batch)

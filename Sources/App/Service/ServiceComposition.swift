@@ -113,7 +113,10 @@ struct ServiceComposition: Sendable {
                 registration: (settings.registration, settings.brandName),
                 recordUse: { [uses, clock] in uses.record($0, at: clock.now) }),
             audit: audit,
-            browser: BrowserServices(secrets: secrets, clock: clock))
+            browser: BrowserServices(
+                handovers: HandoverService(
+                    stores: stores, sealer: masterKey, secrets: secrets, clock: clock),
+                sealer: masterKey, secrets: secrets, clock: clock))
     }
 }
 

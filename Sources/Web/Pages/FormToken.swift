@@ -10,11 +10,7 @@ struct FormToken {
     let secrets: any SecretSource
 
     func text(for cookie: String) -> String {
-        let digits = Array("0123456789abcdef")
-        return secrets.digest(of: "form of \(cookie)").bytes.reduce(into: "") { text, byte in
-            text.append(digits[Int(byte >> 4)])
-            text.append(digits[Int(byte & 0x0F)])
-        }
+        Hexadecimal.text(secrets.digest(of: "form of \(cookie)").bytes)
     }
 
     /// Refuses a form that does not carry the token of one of the browser's cookies.

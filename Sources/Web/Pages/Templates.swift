@@ -49,7 +49,9 @@ struct Templates: Sendable {
         ("icon-users", PackageResources.icon_users_mustache),
 
         ("confirm-password", PackageResources.confirm_password_mustache),
+        ("consent", PackageResources.consent_mustache),
         ("error", PackageResources.error_mustache),
+        ("form-post", PackageResources.form_post_mustache),
         ("profile", PackageResources.profile_mustache),
         ("sign-in", PackageResources.sign_in_mustache),
     ]

@@ -36,6 +36,30 @@ struct SignInPage: Page {
     }
 }
 
+/// *Confirm your password*.
+struct ConfirmPasswordPage: Page {
+    static let template = "confirm-password"
+
+    let title = "Confirm your password"
+    let username: String
+    let password: Field
+    let returnTo: String
+    /// The form as it was, or where nothing needs a password.
+    let cancelAddress: String
+    let formTargets: [FormTarget]
+
+    init(_ person: SignedInPerson, returnTo: String?, error: String? = nil) {
+        username = person.user.username
+        password = Field(
+            "password", "Password", type: "password", autocomplete: "current-password",
+            error: error, isFocused: true)
+        self.returnTo = returnTo ?? SignInRoutes.home
+        let isForm = returnTo?.contains("\(ResumedForm.parameter)=") ?? false
+        cancelAddress = isForm ? self.returnTo : SignInRoutes.home
+        formTargets = FormTarget.behind(self.returnTo)
+    }
+}
+
 extension FormTarget {
     /// Where a redirect chain may end that a form begins whose answer leads to the address: `/oauth2/authorize`
     /// may send the browser on to its client at once.

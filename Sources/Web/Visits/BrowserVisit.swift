@@ -13,7 +13,7 @@ struct BrowserVisit {
     /// What was sent; empty but for a POST.
     let form: PageForm
     let cookies: Cookies
-    private let request: Request
+    let request: Request
     private let formKey: String
 
     var services: Services { open.services }

@@ -58,6 +58,28 @@ extension OpenVisit {
     }
 }
 
+extension OpenVisit {
+    /// The browser session of a request to the API, as scripts of our own pages make it; nil where there is none.
+    /// Whatever changes something must say that it comes from this site, as browsers do by themselves.
+    func authenticateBrowser(_ request: Request) throws -> Authentication? {
+        guard let cookie = try Cookies(request).secret(.session) else { return nil }
+        if request.method != .get, request.method != .head {
+            try FormToken.checkOrigin(of: request)
+            guard request.headers[.origin] != nil || request.headers[.secFetchSite] != nil else {
+                throw Refusal.forbidden(
+                    "origin_required", "With a browser session, Origin must say where this is from.")
+            }
+        }
+        var observer = NoDependencies()
+        guard
+            let authentication = try services.authentication.authenticate(
+                .browserSession(cookie), observer: &observer)
+        else { return nil }
+        services.recordUse(authentication.credential)
+        return authentication
+    }
+}
+
 /// No credential, or one that is not to be believed: 401, with a challenge (RFC 6750 §3).
 struct BadCredential: Error {
     enum Reason {

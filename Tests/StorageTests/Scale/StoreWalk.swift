@@ -51,6 +51,7 @@ struct StoreWalk {
         try scaled.undone(walkGrants)
         try scaled.undone(walkAuthorizations)
         try scaled.undone(walkConsents)
+        try scaled.undone(walkHandovers)
         try scaled.undone(walkAudit)
     }
 
@@ -165,6 +166,17 @@ struct StoreWalk {
         try roles.insert(new)
         try roles.update(new)
         _ = try roles.delete(new.id, in: organization)
+    }
+
+    private func walkHandovers() throws {
+        let handovers = stores.handovers
+        let new = Handover(
+            id: newID(), sessionID: crowd.session, kind: .form, sealed: [1, 2, 3],
+            expiresAt: now.adding(seconds: 60))
+        try handovers.insert(new)
+        _ = try handovers.find(new.id, of: crowd.session, kind: .form, at: now)
+        _ = try handovers.delete(new.id, of: crowd.session)
+        _ = try handovers.purge(before: now.adding(seconds: 30), limit: 100)
     }
 
     private func walkSessions() throws {

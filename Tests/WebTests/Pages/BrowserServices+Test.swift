@@ -3,6 +3,8 @@ import Web
 
 extension BrowserServices {
     init(_ services: TestServices) {
-        self.init(secrets: services.secrets, clock: services.clock)
+        self.init(
+            handovers: services.handovers, sealer: services.sealer, secrets: services.secrets,
+            clock: services.clock)
     }
 }
