@@ -31,6 +31,10 @@ package final class SQLStores: Stores {
     package var clients: any ClientStore { SQLClientStore(stores: self) }
     package var customScopes: any CustomScopeStore { SQLCustomScopeStore(stores: self) }
     package var grants: any OAuth2GrantStore { SQLOAuth2GrantStore(stores: self) }
+    package var pushedRequests: any PushedRequestStore { SQLPushedRequestStore(stores: self) }
+    package var devices: any DeviceAuthorizationStore {
+        SQLDeviceAuthorizationStore(stores: self)
+    }
     package var registrations: any ClientRegistrationStore {
         SQLClientRegistrationStore(stores: self)
     }

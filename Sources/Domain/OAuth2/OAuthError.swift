@@ -12,6 +12,10 @@ package struct OAuthError: Error, Sendable, Equatable {
         /// RFC 8707 §2
         case invalidTarget = "invalid_target"
         case accessDenied = "access_denied"
+        /// RFC 8628 §3.5
+        case authorizationPending = "authorization_pending"
+        case slowDown = "slow_down"
+        case expiredToken = "expired_token"
         /// RFC 6750 §3.1
         case invalidToken = "invalid_token"
         /// RFC 7591 §3.2.2

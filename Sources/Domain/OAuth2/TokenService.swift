@@ -86,6 +86,9 @@ package struct TokenService {
             RefreshTokenGrant(
                 token: token, stores: stores, tokens: tokens, secrets: secrets, clock: clock,
                 audit: audit, caller: caller)
+        case .deviceCode(let code):
+            DeviceCodeGrant(
+                code: code, stores: stores, idTokens: tokens, secrets: secrets, clock: clock)
         }
     }
 

@@ -19,6 +19,9 @@ struct MetadataAPI {
             "issuer": .string(issuer),
             "authorization_endpoint": .string(issuer + "/oauth2/authorize"),
             "token_endpoint": .string(issuer + "/oauth2/token"),
+            // RFC 9126 §5, RFC 8628 §4
+            "pushed_authorization_request_endpoint": .string(issuer + "/oauth2/par"),
+            "device_authorization_endpoint": .string(issuer + "/oauth2/device_authorization"),
             "jwks_uri": .string(issuer + "/oauth2/jwks"),
             "userinfo_endpoint": .string(issuer + "/oauth2/userinfo"),
             "scopes_supported": JSON(
@@ -27,7 +30,7 @@ struct MetadataAPI {
             "response_modes_supported": JSON(
                 AuthorizationTarget.ResponseMode.allCases.map(\.rawValue)),
             "grant_types_supported": JSON(
-                [GrantType.authorizationCode, .clientCredentials, .refreshToken].map(\.rawValue)),
+                GrantType.allCases.map(\.rawValue)),
             "code_challenge_methods_supported": JSON([PKCE.method]),
             // RFC 9207 §3
             "authorization_response_iss_parameter_supported": true,

@@ -50,7 +50,51 @@ extension TokenAPI {
                     .required("expires_in", .integer(atLeast: 1)),
                     .required("scope", .text), .optional("refresh_token", .text),
                     .optional("id_token", .text)), "The tokens."),
-            .oauthError(.badRequest), .oauthError(.unauthorized), .oauthError(.tooManyRequests))
+            .oauthError(.badRequest), .oauthError(.unauthorized), .oauthError(.tooManyRequests),
+            .oauthError(.serviceUnavailable), .oauthError(.internalServerError))
+    ]
+}
+
+extension PushedRequestAPI {
+    static let operations: [Operation] = [
+        Operation(
+            .post, "/oauth2/par", id: "pushAuthorizationRequest", .oauth2,
+            "Takes an authorization request from its client beforehand (RFC 9126).",
+            details: "The body holds what the query of `/oauth2/authorize` would.",
+            access: .client,
+            body: .form(
+                .required("response_type", .constant("code")), .required("redirect_uri", .text),
+                .optional("client_id", .text), .optional("scope", .text),
+                .optional("state", .text), .optional("code_challenge", .text),
+                .optional("code_challenge_method", .constant("S256"))),
+            answers: .created(
+                .object(
+                    .required("request_uri", .text),
+                    .required("expires_in", .integer(atLeast: 1), "Seconds.")),
+                "What to send to `/oauth2/authorize` with the client_id."),
+            .oauthError(.badRequest), .oauthError(.unauthorized), .oauthError(.tooManyRequests),
+            .oauthError(.serviceUnavailable), .oauthError(.internalServerError))
+    ]
+}
+
+extension DeviceAuthorizationAPI {
+    static let operations: [Operation] = [
+        Operation(
+            .post, "/oauth2/device_authorization", id: "authorizeDevice", .oauth2,
+            "Begins for a device that has no browser (RFC 8628).", access: .client,
+            body: .form(
+                .optional("client_id", .text), .optional("scope", .text),
+                .optional("resource", .text, "The one API that the token is for (RFC 8707).")),
+            answers: .ok(
+                .object(
+                    .required("device_code", .text), .required("user_code", .text),
+                    .required("verification_uri", .text),
+                    .required("verification_uri_complete", .text),
+                    .required("expires_in", .integer(atLeast: 1)),
+                    .required("interval", .integer(atLeast: 1))),
+                "What to show, and what to ask the token endpoint with."),
+            .oauthError(.badRequest), .oauthError(.unauthorized), .oauthError(.tooManyRequests),
+            .oauthError(.serviceUnavailable), .oauthError(.internalServerError))
     ]
 }
 
@@ -71,7 +115,8 @@ extension IntrospectionAPI {
                     .optional("sub", .id), .optional("aud", .anything), .optional("iss", .text),
                     .optional("jti", .id), .optional("token_use", .text),
                     .optional("organization_id", .id)), "Of a token that is not active only that."),
-            .oauthError(.badRequest), .oauthError(.unauthorized), .oauthError(.tooManyRequests))
+            .oauthError(.badRequest), .oauthError(.unauthorized), .oauthError(.tooManyRequests),
+            .oauthError(.serviceUnavailable), .oauthError(.internalServerError))
     ]
 }
 
@@ -84,7 +129,8 @@ extension RevocationAPI {
             body: .form(.required("token", .text), .optional("token_type_hint", .text)),
             answers: Operation.Answer(
                 status: .ok, meaning: "Whatever the token was.", mediaType: "", schema: nil),
-            .oauthError(.badRequest), .oauthError(.unauthorized), .oauthError(.tooManyRequests))
+            .oauthError(.badRequest), .oauthError(.unauthorized), .oauthError(.tooManyRequests),
+            .oauthError(.serviceUnavailable), .oauthError(.internalServerError))
     ]
 }
 

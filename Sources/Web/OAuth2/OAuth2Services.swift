@@ -13,6 +13,8 @@ package struct OAuth2Services {
     package let userInfo: UserInfoService
     package let revocation: RevocationService
     package let registration: ClientRegistrationService
+    package let pushedRequests: PushedRequestService
+    package let devices: DeviceAuthorizationService
     /// The APIs behind the gate.
     package let resources: ProtectedResources
     /// The public keys that tokens are checked with, as JWK JSON.
@@ -37,7 +39,8 @@ package struct OAuth2Services {
             stores: stores, keys: clientKeys, secrets: secrets, clock: clock, audit: audit,
             issuer: resources.issuer)
         authorizationRequests = AuthorizationRequestService(
-            stores: stores, idTokens: tokens, clock: clock, resources: resources,
+            stores: stores, idTokens: tokens, secrets: secrets, clock: clock,
+            resources: resources,
             readClaims: { RequestedClaims(json: $0) })
         authorization = AuthorizationService(
             stores: stores, requests: authorizationRequests, marks: tokens, secrets: secrets,
@@ -58,6 +61,11 @@ package struct OAuth2Services {
             personalAccessTokens: PersonalAccessTokenService(
                 stores: stores, tokens: tokens, secrets: secrets, clock: clock, audit: audit),
             clock: clock, audit: audit)
+        pushedRequests = PushedRequestService(
+            stores: stores, requests: authorizationRequests, secrets: secrets, clock: clock)
+        devices = DeviceAuthorizationService(
+            stores: stores, requests: authorizationRequests, secrets: secrets, clock: clock,
+            audit: audit)
         self.registration = ClientRegistrationService(
             stores: stores, clients: clients, secrets: secrets, clock: clock, audit: audit,
             policy: registration.policy, brandName: registration.brandName)

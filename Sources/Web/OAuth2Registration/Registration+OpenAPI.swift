@@ -33,13 +33,15 @@ extension RegistrationAPI {
             access: .open, body: .json(.object(Schema.metadataInput)),
             answers: .created(.registeredClient, "The client, with its secret this once."),
             .oauthError(.badRequest), .oauthError(.unauthorized), .oauthError(.tooManyRequests),
+            .oauthError(.serviceUnavailable), .oauthError(.internalServerError),
             .problem(.notFound, "Clients can't register themselves here.")),
         Operation(
             .get, "/oauth2/register/{client_id}", id: "showRegisteredClient", .oauth2,
             "Shows a client what it is registered as (RFC 7592 2.1).", access: .open,
             parameters: [.registeredClient],
             answers: .ok(.registeredClient, "The client, without its secret."),
-            .oauthError(.unauthorized)),
+            .oauthError(.unauthorized), .oauthError(.serviceUnavailable),
+            .oauthError(.internalServerError)),
         Operation(
             .put, "/oauth2/register/{client_id}", id: "updateRegisteredClient", .oauth2,
             "Registers a client anew (RFC 7592 2.2).",
@@ -50,12 +52,14 @@ extension RegistrationAPI {
                     [.required("client_id", .id), .optional("client_secret", .text(0...255))]
                         + Schema.metadataInput)),
             answers: .ok(.registeredClient, "The client."), .oauthError(.badRequest),
-            .oauthError(.unauthorized)),
+            .oauthError(.unauthorized), .oauthError(.serviceUnavailable),
+            .oauthError(.internalServerError)),
         Operation(
             .delete, "/oauth2/register/{client_id}", id: "deleteRegisteredClient", .oauth2,
             "Deletes a client with all that it was given (RFC 7592 2.3).", access: .open,
             parameters: [.registeredClient], answers: .noContent("It is gone."),
-            .oauthError(.unauthorized)),
+            .oauthError(.unauthorized), .oauthError(.serviceUnavailable),
+            .oauthError(.internalServerError)),
     ]
 }
 

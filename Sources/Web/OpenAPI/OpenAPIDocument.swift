@@ -24,6 +24,8 @@ struct OpenAPIDocument: Sendable {
         + MetadataAPI.operations
         + ProtectedResourceAPI.operations
         + TokenAPI.operations
+        + PushedRequestAPI.operations
+        + DeviceAuthorizationAPI.operations
         + IntrospectionAPI.operations
         + RevocationAPI.operations
         + RegistrationAPI.operations

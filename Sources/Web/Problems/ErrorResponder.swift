@@ -8,6 +8,8 @@ struct ErrorResponder {
     let settings: SiteSettings
     /// Members that stand before those of the problem, at an address that has a shape of its own.
     var opening: [(String, JSON)] = []
+    /// Whether clients of OAuth2 ask there, who read errors in the shape of RFC 6749 §5.2.
+    var isForClients = false
     /// Makes a page of a problem, where a person asked and not a program.
     var page: ((Problem) -> Response)?
 
@@ -31,20 +33,31 @@ struct ErrorResponder {
                 detail: "The body must be \(type.expected).", requestID: requestID)
             return (response(with: problem), false)
         case let failure as any MachineFailure where failure.isUnavailable:
-            let problem = Problem(
-                status: .serviceUnavailable, code: "temporarily_unavailable",
-                detail: "The service can't answer right now. Try again shortly.",
-                requestID: requestID)
-            var response = response(with: problem)
+            var response = breakdown(
+                .serviceUnavailable, .temporarilyUnavailable, code: "temporarily_unavailable",
+                "The service can't answer right now. Try again shortly.", requestID)
             response.headers[.retryAfter] = "5"
             return (response, true)
         default:
-            let problem = Problem(
-                status: .internalServerError, code: "internal_error",
-                detail: "Something went wrong. The request id tells the operator what.",
-                requestID: requestID)
-            return (response(with: problem), true)
+            return (
+                breakdown(
+                    .internalServerError, .serverError, code: "internal_error",
+                    "Something went wrong. The request id tells the operator what.", requestID),
+                true
+            )
         }
+    }
+
+    /// RFC 6749 §5.2 has no errors for a server that is broken; those of §4.1.2.1 say it.
+    private func breakdown(
+        _ status: HTTPResponse.Status, _ error: OAuthError.Code, code: String, _ detail: String,
+        _ requestID: String
+    ) -> Response {
+        if isForClients, page == nil {
+            return response(to: OAuthError(error, detail), status: status)
+        }
+        return response(
+            with: Problem(status: status, code: code, detail: detail, requestID: requestID))
     }
 
     private func response(to refusal: Refusal, requestID: String) -> Response {
@@ -94,10 +107,12 @@ struct ErrorResponder {
     }
 
     /// RFC 6749 §5.2
-    private func response(to error: OAuthError) -> Response {
+    private func response(
+        to error: OAuthError, status: HTTPResponse.Status? = nil
+    ) -> Response {
         var response = Response.json(
             ["error": .string(error.code.rawValue), "error_description": .string(error.message)],
-            status: Self.status(of: error.code)
+            status: status ?? Self.status(of: error.code)
         ).neverKept()
         if error.code == .invalidClient {
             // RFC 6749 §5.2: «MUST include the "WWW-Authenticate" response header field matching the
@@ -120,7 +135,7 @@ struct ErrorResponder {
             .invalidScope, .invalidTarget, .accessDenied, .unsupportedResponseType, .serverError,
             .loginRequired, .consentRequired, .interactionRequired, .requestNotSupported,
             .requestURINotSupported, .unmetAuthenticationRequirements, .invalidRedirectURI,
-            .invalidClientMetadata:
+            .invalidClientMetadata, .authorizationPending, .slowDown, .expiredToken:
             .badRequest
         }
     }

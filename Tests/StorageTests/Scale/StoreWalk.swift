@@ -47,6 +47,8 @@ struct StoreWalk {
         try scaled.undone(walkSigningKeys)
         try scaled.undone(walkClients)
         try scaled.undone(walkRegistrations)
+        try scaled.undone(walkPushedRequests)
+        try scaled.undone(walkDevices)
         try scaled.undone(walkCustomScopes)
         try scaled.undone(walkGrants)
         try scaled.undone(walkAuthorizations)
@@ -314,6 +316,38 @@ struct StoreWalk {
         try registrations.insert(
             ClientRegistration(clientID: newest.id, createdAt: now, dueAt: now),
             digest: digest())
+    }
+
+    private func walkPushedRequests() throws {
+        let requests = stores.pushedRequests
+        let new = digest()
+        try requests.insert(
+            PushedRequest(
+                clientID: crowd.client,
+                parameters: AuthorizationParameters([(name: "state", value: "x")]),
+                expiresAt: now.adding(seconds: 90)), digest: new)
+        _ = try requests.open(new, of: crowd.client, until: now.adding(seconds: 900), at: now)
+        _ = try requests.use(new)
+        _ = try requests.purge(before: now.adding(seconds: 10), limit: 100)
+    }
+
+    private func walkDevices() throws {
+        let devices = stores.devices
+        let (code, userCode, question) = (digest(), digest(), digest())
+        _ = try devices.insert(
+            DeviceAuthorization(
+                clientID: crowd.client, scopes: .none, resource: nil, address: "192.0.2.1",
+                createdAt: now, expiresAt: now.adding(seconds: 600)), digest: code,
+            userCode: userCode)
+        _ = try devices.find(code)
+        _ = try devices.poll(code, at: now)
+        _ = try devices.poll(code, at: now)
+        _ = try devices.find(userCode: userCode, at: now)
+        _ = try devices.ask(question, in: crowd.session, aboutUserCode: userCode, at: now)
+        _ = try devices.find(question: question, in: crowd.session, at: now)
+        _ = try devices.decide(question, in: crowd.session, giving: nil, at: now)
+        _ = try devices.use(code, at: now)
+        _ = try devices.purge(before: now.adding(seconds: 10), limit: 100)
     }
 
     private func walkCustomScopes() throws {

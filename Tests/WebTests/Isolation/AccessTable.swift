@@ -92,6 +92,8 @@ extension AccessTable {
         POST   /oauth2/token                                400 400 400 400 400 400 400
         POST   /oauth2/introspect                           400 400 400 400 400 400 400
         POST   /oauth2/revoke                               400 400 400 400 400 400 400
+        POST   /oauth2/par                                  400 400 400 400 400 400 400
+        POST   /oauth2/device_authorization                 400 400 400 400 400 400 400
         POST   /oauth2/register                             404 404 404 404 404 404 404
         GET    /oauth2/register/{client_id}                 404 404 404 404 404 404 404
         PUT    /oauth2/register/{client_id}                 404 404 404 404 404 404 404
@@ -193,6 +195,8 @@ extension AccessTable {
         POST   /oauth2/token                                400 400 400 400 400 400
         POST   /oauth2/introspect                           400 400 400 400 400 400
         POST   /oauth2/revoke                               400 400 400 400 400 400
+        POST   /oauth2/par                                  400 400 400 400 400 400
+        POST   /oauth2/device_authorization                 400 400 400 400 400 400
         POST   /oauth2/register                             404 404 404 404 404 404
         GET    /oauth2/register/{client_id}                 404 404 404 404 404 404
         PUT    /oauth2/register/{client_id}                 404 404 404 404 404 404
@@ -294,6 +298,8 @@ extension AccessTable {
         POST   /oauth2/token                                400 400 400 400 400 400
         POST   /oauth2/introspect                           400 400 400 400 400 400
         POST   /oauth2/revoke                               400 400 400 400 400 400
+        POST   /oauth2/par                                  400 400 400 400 400 400
+        POST   /oauth2/device_authorization                 400 400 400 400 400 400
         POST   /oauth2/register                             404 404 404 404 404 404
         GET    /oauth2/register/{client_id}                 404 404 404 404 404 404
         PUT    /oauth2/register/{client_id}                 404 404 404 404 404 404
@@ -392,6 +398,8 @@ extension AccessTable {
         POST   /oauth2/token                                400 400 400
         POST   /oauth2/introspect                           400 400 400
         POST   /oauth2/revoke                               400 400 400
+        POST   /oauth2/par                                  400 400 400
+        POST   /oauth2/device_authorization                 400 400 400
         POST   /oauth2/register                             404 404 404
         GET    /oauth2/register/{client_id}                 404 404 404
         PUT    /oauth2/register/{client_id}                 404 404 404
