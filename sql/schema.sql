@@ -142,6 +142,7 @@ CREATE TABLE sessions (
     UNIQUE KEY sessions_cookie (cookie_digest),
     KEY sessions_of_user (user_id, id),
     KEY sessions_expiry (expires_at),
+    KEY sessions_open (ended_at, expires_at),
     CONSTRAINT sessions_user FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE,
     CONSTRAINT sessions_kind CHECK (kind IN ('browser', 'token'))
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_nopad_bin;
@@ -477,6 +478,35 @@ CREATE TABLE handovers (
     KEY handovers_expiry (expires_at),
     CONSTRAINT handovers_session FOREIGN KEY (session_id) REFERENCES sessions (id) ON DELETE CASCADE,
     CONSTRAINT handovers_kind CHECK (kind IN ('form', 'secret'))
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_nopad_bin;
+
+-- The clients that somebody used in a session: they are told when it ends (OpenID Connect Back-Channel Logout 1.0).
+CREATE TABLE oauth2_session_clients (
+    session_id UUID NOT NULL,
+    client_id UUID NOT NULL,
+    PRIMARY KEY (session_id, client_id),
+    KEY oauth2_session_clients_client (client_id),
+    CONSTRAINT oauth2_session_clients_session FOREIGN KEY (session_id) REFERENCES sessions (id) ON DELETE CASCADE,
+    CONSTRAINT oauth2_session_clients_client FOREIGN KEY (client_id) REFERENCES oauth2_clients (id) ON DELETE CASCADE
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_nopad_bin;
+
+-- Clients that are still to be told that a session has ended. A row goes when the client was told, or told often enough.
+CREATE TABLE oauth2_logout_notices (
+    -- No foreign key, nor for the user: both may be gone when the client is told.
+    session_id UUID NOT NULL,
+    client_id UUID NOT NULL,
+    user_id UUID NOT NULL,
+    created_at DATETIME(3) NOT NULL,
+    tries INT UNSIGNED NOT NULL,
+    -- While somebody sends it: when somebody else may, because that one must have died.
+    next_try_at DATETIME(3) NOT NULL,
+    -- Who sends it now, or did last.
+    claim UUID NULL,
+    PRIMARY KEY (session_id, client_id),
+    KEY oauth2_logout_notices_client (client_id, next_try_at),
+    KEY oauth2_logout_notices_due (next_try_at),
+    KEY oauth2_logout_notices_claim (claim),
+    CONSTRAINT oauth2_logout_notices_client FOREIGN KEY (client_id) REFERENCES oauth2_clients (id) ON DELETE CASCADE
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_nopad_bin;
 
 -- Authorization requests that clients sent beforehand (RFC 9126), by the digest of their request_uri.

@@ -118,7 +118,7 @@ package struct GateService {
     }
 
     /// nginx's own id of the request; anything that is none is not repeated.
-    private static func requestID(_ parameters: Parameters) -> String {
+    static func requestID(_ parameters: Parameters) -> String {
         guard let bytes = parameters.bytes("REQUEST_ID"), (1...64).contains(bytes.count),
             bytes.allSatisfy(isIDByte)
         else { return "unknown" }

@@ -1,4 +1,4 @@
-import Domain
+package import Domain
 package import HTTP
 
 /// Decides whether a request may pass to an API behind nginx: who asks, where, and whether that is enough for the
@@ -7,11 +7,15 @@ package struct Gatekeeper {
     package let standings: Standings
     package let policy: GatePolicy
     package let uses: UseRecorder
+    let audit: AuditTrail
 
-    package init(standings: Standings, policy: GatePolicy, uses: UseRecorder) {
+    package init(
+        standings: Standings, policy: GatePolicy, uses: UseRecorder, audit: AuditTrail
+    ) {
         self.standings = standings
         self.policy = policy
         self.uses = uses
+        self.audit = audit
     }
 
     /// The checks in their order. What can be refused from the request alone comes first (400; 401 with no
@@ -20,7 +24,7 @@ package struct Gatekeeper {
     package func decide(_ parameters: Parameters) -> GateDecision {
         do {
             let question = try GateQuestion(parameters)
-            let standing = try standing(of: question)
+            let standing = try standing(of: question, parameters)
             try checkRoute(question, standing)
             return .allowed(standing)
         } catch let refusal as GateRefusal {
@@ -34,10 +38,17 @@ package struct Gatekeeper {
         }
     }
 
-    private func standing(of question: GateQuestion) throws -> Standing {
+    private func standing(
+        of question: GateQuestion, _ parameters: Parameters
+    ) throws -> Standing {
         let now = standings.clock.now
-        let found = try standings.find(
-            question.presented, in: question.organization, at: now)
+        let found: Standing?
+        do {
+            found = try standings.find(question.presented, in: question.organization, at: now)
+        } catch let use as RevokedUse {
+            try audit.record(use, by: Self.caller(parameters))
+            found = nil
+        }
         guard let standing = found else {
             if case .apiKey = question.presented { throw GateRefusal.badKey }
             throw GateRefusal.badToken
@@ -50,6 +61,13 @@ package struct Gatekeeper {
         }
         uses.record(standing, at: now)
         return standing
+    }
+
+    private static func caller(_ parameters: Parameters) -> Caller {
+        Caller(
+            authentication: nil, requestID: GateService.requestID(parameters),
+            address: String(decoding: parameters.bytes("REMOTE_ADDR") ?? [], as: UTF8.self),
+            userAgent: "")
     }
 
     private func checkRoute(_ question: GateQuestion, _ standing: Standing) throws {

@@ -41,6 +41,7 @@ package final class SQLStores: Stores {
     package var authorizations: any AuthorizationStore { SQLAuthorizationStore(stores: self) }
     package var consents: any ConsentStore { SQLConsentStore(stores: self) }
     package var handovers: any HandoverStore { SQLHandoverStore(stores: self) }
+    package var logoutNotices: any LogoutNoticeStore { SQLLogoutNoticeStore(stores: self) }
     package var audit: any AuditStore { SQLAuditStore(stores: self) }
 
     package func atomically<Result>(_ body: () throws -> Result) throws -> Result {
@@ -105,6 +106,7 @@ extension OAuth2Grant.ID: SQLBindable {}
 extension AccessToken.ID: SQLBindable {}
 extension RegistrationToken.ID: SQLBindable {}
 extension Handover.ID: SQLBindable {}
+extension LogoutNotice.Claim: SQLBindable {}
 
 extension Instant: SQLBindable {
     package var sqlValue: SQLValue { .time(milliseconds) }

@@ -75,11 +75,13 @@ package struct Site: Sendable {
             SignInRoutes.register(in: &browser)
             AuthorizationRoutes.register(in: &browser)
             DeviceRoutes.register(in: &browser)
+            LogoutRoutes.register(in: &browser)
             browser.group(SignedInVisit.init) { signedIn in
                 ProfileRoutes.register(in: &signedIn)
             }
         }
         AuthorizationRoutes.register(in: &site)
+        LogoutRoutes.register(in: &site)
         return site
     }
 

@@ -9,8 +9,10 @@ import sys
 import tempfile
 import threading
 import time
+from base64 import b64encode
 from pathlib import Path
 
+from oauth2 import machine, service_user
 from product import Product, children, made
 from servers import CHECKOUT, free_port, stop, wait_until
 from wire import ask
@@ -19,6 +21,14 @@ SECONDS = int(sys.argv[1]) if len(sys.argv) > 1 else 8
 CONNECTIONS = 32
 GATED = "/api/v1/engine/pipelines/bench"
 LIST = "/api/v1/tokens"
+TOKEN = "/oauth2/token"
+INTROSPECT = "/oauth2/introspect"
+
+# What each row is measured against; the others against the bare gate.
+BASES = {
+    "bare C, web": "bare C, web", "token list": "bare C, web", "bare C, form": "bare C, form",
+    "introspection": "bare C, form", "client credentials": "bare C, form",
+}
 TICKS = os.sysconf("SC_CLK_TCK")
 
 # Gated, and then answered by nginx itself: so the gate is measured, and no API behind it.
@@ -74,9 +84,10 @@ def memory(pid):
     return int(re.search(r"VmRSS:\s+(\d+)", Path(f"/proc/{pid}/status").read_text())[1]) / 1024
 
 
-def wrk(port, path, headers, connections=CONNECTIONS, seconds=SECONDS):
+def wrk(port, path, headers, connections=CONNECTIONS, seconds=SECONDS, script=None):
     done = subprocess.run(
         ["wrk", "--latency", f"-t{min(2, connections)}", f"-c{connections}", f"-d{seconds}s",
+         *(["-s", script] if script else []),
          *[word for name, value in headers.items() for word in ("-H", f"{name}: {value}")],
          f"https://127.0.0.1:{port}{path}"],
         capture_output=True, text=True, check=True,
@@ -90,8 +101,17 @@ def wrk(port, path, headers, connections=CONNECTIONS, seconds=SECONDS):
     }
 
 
+def post(file, form):
+    """A script with which wrk sends a form."""
+    file.write_text(
+        f'wrk.method = "POST"\nwrk.body = "{form}"\n'
+        'wrk.headers["Content-Type"] = "application/x-www-form-urlencoded"\n'
+    )
+    return file
+
+
 def measure(front, pids, path, headers, **options):
-    wrk(front.port, path, headers, seconds=1)
+    wrk(front.port, path, headers, **{**options, "seconds": 1})
     before = cpu(pids), cpu(front.workers())
     result = wrk(front.port, path, headers, **options)
     after = cpu(pids), cpu(front.workers())
@@ -148,9 +168,9 @@ def first_answer(product, folder):
 
 def bench(folder, binary):
     print("Starting gatehouse, with the gate's cache and without.", flush=True)
-    program = folder / "ceiling"
+    ceiling = folder / "ceiling"
     subprocess.run(
-        ["cc", "-O2", "-o", program, CHECKOUT / "Tests/Bench/ceiling.c", "-lfcgi", "-lpthread"], check=True
+        ["cc", "-O2", "-o", ceiling, CHECKOUT / "Tests/Bench/ceiling.c", "-lfcgi", "-lpthread"], check=True
     )
     cached = Product(folder / "cached", binary).start()
     uncached = Product(folder / "uncached", binary, GATEHOUSE_GATE_CACHE="off").start()
@@ -160,7 +180,7 @@ def bench(folder, binary):
         bare = folder / "bare"
         bare.mkdir()
         ceilings = {
-            name: subprocess.Popen([program, bare / f"{name}.sock", "128"]) for name in ("web", "gate")
+            name: subprocess.Popen([ceiling, bare / f"{name}.sock", "128"]) for name in ("web", "gate")
         }
         processes += ceilings.values()
         fronts = {
@@ -181,19 +201,31 @@ def bench(folder, binary):
         for name, product in (("cached", cached), ("uncached", uncached)):
             headers[name]["Host"] = f"localhost:{product.port}"
         session = {"Authorization": f"Bearer {cached.admin}", "Host": f"localhost:{cached.port}"}
+        client = machine(cached, service_user(cached, cached.default_organization()))
+        proof = b64encode(f"{client['client_id']}:{client['client_secret']}".encode()).decode()
+        program = {"Authorization": f"Basic {proof}", "Host": f"localhost:{cached.port}"}
+        token = made(cached.call(
+            "POST", TOKEN, auth=(client["client_id"], client["client_secret"]),
+            data={"grant_type": "client_credentials"},
+        ), 200)["access_token"]
+        asking = {"script": post(folder / "token.lua", "grant_type=client_credentials")}
+        introspecting = {"script": post(folder / "introspect.lua", f"token={token}")}
 
         rows = {}
         # In turn, three times, the best of each: what else the machine does then hits nobody alone.
         for turn in range(3):
             print(f"Measuring, turn {turn + 1} of 3.", flush=True)
-            for row, front, pids, path, sent in [
-                ("bare C, gate", "bare", [ceilings["gate"].pid], GATED, headers["bare"]),
-                ("gate, PAT, cached", "cached", cached.workers("gate"), GATED, headers["cached"]),
-                ("gate, PAT, cache off", "uncached", uncached.workers("gate"), GATED, headers["uncached"]),
-                ("bare C, web", "bare", [ceilings["web"].pid], LIST, headers["bare"]),
-                ("token list", "cached", cached.workers("web"), LIST, session),
+            for row, front, pids, path, sent, options in [
+                ("bare C, gate", "bare", [ceilings["gate"].pid], GATED, headers["bare"], {}),
+                ("gate, PAT, cached", "cached", cached.workers("gate"), GATED, headers["cached"], {}),
+                ("gate, PAT, cache off", "uncached", uncached.workers("gate"), GATED, headers["uncached"], {}),
+                ("bare C, web", "bare", [ceilings["web"].pid], LIST, headers["bare"], {}),
+                ("token list", "cached", cached.workers("web"), LIST, session, {}),
+                ("bare C, form", "bare", [ceilings["web"].pid], INTROSPECT, program, introspecting),
+                ("introspection", "cached", cached.workers("web"), INTROSPECT, program, introspecting),
+                ("client credentials", "cached", cached.workers("web"), TOKEN, program, asking),
             ]:
-                rows[row] = better(rows.get(row), measure(fronts[front], pids, path, sent))
+                rows[row] = better(rows.get(row), measure(fronts[front], pids, path, sent, **options))
 
         print("Measuring the gate while somebody hammers the sign-in.", flush=True)
         quiet = measure(fronts["cached"], [], GATED, headers["cached"], connections=2)
@@ -222,7 +254,7 @@ def table(rows, quiet, loud, resident, started):
     print("| what | requests/s | of bare C | own CPU, µs a request | times bare C | nginx, µs a request |")
     print("| --- | ---: | ---: | ---: | ---: | ---: |")
     for name, row in rows.items():
-        base = rows["bare C, web" if name in ("bare C, web", "token list") else "bare C, gate"]
+        base = rows[BASES.get(name, "bare C, gate")]
         print(
             f"| {name} | {row['rate']:,.0f} | {row['rate'] / base['rate']:.0%} | {row['own']:.1f} | "
             f"{row['own'] / base['own']:.2f} | {row['nginx']:.1f} |"

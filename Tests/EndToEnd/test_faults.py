@@ -41,10 +41,19 @@ class Load:
             while not self.ending.is_set():
                 begin = time.monotonic()
                 try:
-                    outcome = session.get(self.url, headers=self.headers, timeout=30).status_code
+                    outcome = self.answer(session).status_code
                 except requests.RequestException as error:
                     outcome = repr(error)
                 self.asked.append((begin, time.monotonic(), outcome))
+
+    def answer(self, session):
+        """As every client does (RFC 9112, 9.3.1), asks again when an idle connection was closed under it."""
+        try:
+            return session.get(self.url, headers=self.headers, timeout=30)
+        except requests.ConnectionError as error:
+            if "without response" not in repr(error):
+                raise
+            return session.get(self.url, headers=self.headers, timeout=30)
 
     def __enter__(self):
         for thread in self.threads:

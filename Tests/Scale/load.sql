@@ -254,6 +254,19 @@ SELECT UNHEX(SHA2(CONCAT('question', seq), 256)), scale_id('s', seq, scale_ms(se
     @now + INTERVAL seq MOD 900 SECOND
 FROM seq_1_to_100000 WHERE seq <= @users;
 
+-- A session in four was used with a client; some of those that are told of ends are due.
+INSERT INTO oauth2_session_clients (session_id, client_id)
+SELECT s.id, c.id
+FROM (SELECT id, ROW_NUMBER() OVER (ORDER BY id) AS n FROM sessions) s
+JOIN (SELECT id, ROW_NUMBER() OVER (ORDER BY id) AS n FROM oauth2_clients) c ON c.n = 1 + s.n MOD @clients
+WHERE s.n MOD 4 = 0;
+
+INSERT INTO oauth2_logout_notices (session_id, client_id, user_id, created_at, tries, next_try_at, claim)
+SELECT s.id, sc.client_id, s.user_id, @now, 0,
+    @now + INTERVAL CRC32(s.id) MOD 80000 - 100 SECOND, NULL
+FROM oauth2_session_clients sc
+JOIN sessions s ON s.id = sc.session_id;
+
 SET @robot = scale_id('k', 10, scale_ms(10, @keys));
 
 -- What one sees in a big platform: one robot that makes an eighth of all events, one organization that has a
@@ -303,5 +316,5 @@ ANALYZE TABLE users, sign_in_names, `groups`, group_members, organizations, role
     organization_member_roles, sessions, session_refresh_tokens, sign_in_tries, sign_in_addresses,
     personal_access_tokens, api_keys, oauth2_clients, oauth2_client_secrets, oauth2_scopes, oauth2_grants,
     oauth2_access_tokens, oauth2_refresh_tokens, oauth2_client_assertions, oauth2_codes, oauth2_consents,
-    oauth2_pending_authorizations, oauth2_registrations, oauth2_registration_tokens,
-    oauth2_pushed_requests, oauth2_device_codes, handovers, audit_events;
+    oauth2_pending_authorizations, oauth2_registrations, oauth2_registration_tokens, oauth2_pushed_requests,
+    oauth2_device_codes, handovers, oauth2_session_clients, oauth2_logout_notices, audit_events;

@@ -121,6 +121,10 @@ package struct TestServices {
                 isSystemAdministrator: administrator), by: .test())
     }
 
+    package func disable(_ user: User) throws {
+        _ = try users.update(user.id, UserChanges(isDisabled: true), by: .test())
+    }
+
     /// Makes an organization that the user owns.
     @discardableResult
     package func organization(_ slug: String, ownedBy owner: User) throws -> Organization {
@@ -156,8 +160,16 @@ package struct TestServices {
 
     /// Who the bearer of the token is; nil where it is not believed.
     package func bearer(of token: Secret) throws -> Authentication? {
+        try believed(.bearer(token.text))
+    }
+
+    package func believed(_ presented: PresentedCredential) throws -> Authentication? {
         var observer = NoDependencies()
-        return try authentication.authenticate(.bearer(token.text), observer: &observer)
+        do {
+            return try authentication.authenticate(presented, observer: &observer)
+        } catch is RevokedUse {
+            return nil
+        }
     }
 
     /// The audit trail, oldest first; what happened at one moment comes in any order.

@@ -4,20 +4,6 @@ import Storage
 
 /// People's applications: what the code grant gives, without the way through the browser.
 extension TestServices {
-    /// Makes a client that acts on behalf of people.
-    package func application(
-        _ name: String = "application",
-        scopes: [String] = ["openid", "offline_access", "pipelines:read", "models:read"],
-        _ change: (inout ClientFields) -> Void = { _ in }
-    ) throws -> TestClient {
-        var fields = ClientFields(name: name)
-        fields.redirectURIs = ["https://application.example/cb"]
-        fields.scopes = scopes
-        change(&fields)
-        let (overview, secret) = try clients.create(fields, by: .test())
-        return TestClient(client: overview.client, secret: secret?.text.text ?? "")
-    }
-
     package func browserSession(of user: User) throws -> Session {
         let outcome = try signIn.signIn(
             name: user.username, password: Self.password, for: .browser, by: .test())
@@ -53,5 +39,15 @@ extension TestServices {
         try clientTokens.issue(
             TokenRequest(kind: .refreshToken(token), scope: scope, resources: resources),
             to: try authenticated(client), by: .test())
+    }
+}
+
+extension TestServices {
+    package func logoutNotices(_ delivery: any LogoutDelivery) throws -> LogoutNoticeService {
+        struct NoLogoutTokens: Error {}
+        guard let tokens = tokens as? any LogoutTokens else { throw NoLogoutTokens() }
+        return LogoutNoticeService(
+            stores: stores, tokens: tokens, delivery: delivery, secrets: secrets, clock: clock,
+            audit: audit)
     }
 }

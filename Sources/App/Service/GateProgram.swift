@@ -26,7 +26,7 @@ final class GateProgram: WorkerProgram {
                     authentication: composition.authentication(stores), cache: cache,
                     generations: composition.host.generations, secrets: composition.secrets,
                     clock: composition.clock, count: context.metrics.decided(from:)),
-                policy: policy, uses: composition.uses)
+                policy: policy, uses: composition.uses, audit: composition.audit(stores))
             return GateHandler(
                 GateService(
                     gatekeeper, realm: realm, issuer: settings.publicURL.description

@@ -58,6 +58,9 @@ final class Housekeeping: Sendable {
     private func purge(_ stores: SQLStores) throws {
         let now = composition.clock.now
         try stores.atomically {
+            _ = try stores.sessions.endExpired(at: now, limit: Self.batch)
+        }
+        try stores.atomically {
             _ = try stores.sessions.purge(before: now.adding(days: -7), limit: Self.batch)
         }
         _ = try stores.signInThrottle.purge(

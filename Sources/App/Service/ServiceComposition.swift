@@ -13,6 +13,7 @@ struct ServiceComposition: Sendable {
     let host: HostMemory
     let keyRingMemory = KeyRingMemory()
     let uses = UseRecorder()
+    private let revokedUses = RevokedUseTimes()
     let secrets = SystemSecrets()
     let clock = Clock.system
     private let masterKey: MasterKey
@@ -52,7 +53,8 @@ struct ServiceComposition: Sendable {
     }
 
     func audit(_ stores: any Stores) -> AuditTrail {
-        AuditTrail(stores: stores, secrets: secrets, clock: clock)
+        AuditTrail(
+            stores: stores, secrets: secrets, clock: clock, revokedUses: revokedUses)
     }
 
     func firstStart(_ stores: any Stores) -> FirstStart {
@@ -74,6 +76,14 @@ struct ServiceComposition: Sendable {
                 stores: stores, keys: JWTClientKeys(), secrets: secrets, clock: clock,
                 audit: audit(stores)), secrets: secrets, clock: clock, audit: audit(stores),
             policy: settings.registration, brandName: settings.brandName)
+    }
+
+    func logoutNotices(_ stores: any Stores) -> LogoutNoticeService {
+        LogoutNoticeService(
+            stores: stores, tokens: keyRing(stores),
+            delivery: LogoutPost(
+                post: OutboundPost(allowsPrivate: settings.backchannelAllowsPrivate)),
+            secrets: secrets, clock: clock, audit: audit(stores))
     }
 
     /// The services of one thread of the web pool.

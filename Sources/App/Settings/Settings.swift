@@ -24,6 +24,8 @@ package struct Settings: Sendable {
     package let signInAddressLimit: Int
     package let registration: RegistrationPolicy
     package let auditRetentionDays: Int
+    /// Whether back-channel logout may go to private addresses and by plain http.
+    package let backchannelAllowsPrivate: Bool
     package let scryptCost: Int
     package let hashingSlots: Int
     package let drain: Duration
@@ -140,6 +142,7 @@ package struct Settings: Sendable {
         self.registration =
             reader.text(.registration).flatMap(RegistrationPolicy.init(rawValue:)) ?? .off
         self.auditRetentionDays = reader.number(.auditRetentionDays)
+        self.backchannelAllowsPrivate = reader.text(.backchannelAllowPrivate) == "1"
         self.scryptCost = reader.number(.scryptCost)
         self.hashingSlots = reader.number(.hashingSlots)
         self.drain = .seconds(reader.number(.drainSeconds))

@@ -3,11 +3,16 @@ package struct AuditTrail {
     let stores: any Stores
     let secrets: any SecretSource
     let clock: Clock
+    let revokedUses: RevokedUseTimes
 
-    package init(stores: any Stores, secrets: any SecretSource, clock: Clock) {
+    package init(
+        stores: any Stores, secrets: any SecretSource, clock: Clock,
+        revokedUses: RevokedUseTimes = RevokedUseTimes()
+    ) {
         self.stores = stores
         self.secrets = secrets
         self.clock = clock
+        self.revokedUses = revokedUses
     }
 
     /// Records one event, in the transaction of the change that it tells of.

@@ -18,7 +18,8 @@ package struct AuthenticationService {
     }
 
     /// Nil where the credential is not to be believed: unknown, expired, revoked, or its user disabled. All
-    /// reasons look the same from outside.
+    /// reasons look the same from outside; a personal access token or API key that was revoked throws
+    /// `RevokedUse`, for the audit trail.
     package func authenticate(
         _ presented: PresentedCredential, observer: inout some DependencyObserver
     ) throws -> Authentication? {
@@ -108,8 +109,10 @@ package struct AuthenticationService {
             guard
                 let token = try stores.personalAccessTokens.find(
                     PersonalAccessToken.ID(claims.id)),
-                token.userID == claims.subject, token.status(at: now) == .active
+                token.userID == claims.subject
             else { return nil }
+            if token.revokedAt != nil { throw try revokedUse(of: token) }
+            guard token.status(at: now) == .active else { return nil }
             let bound: Organization.ID?
             switch token.reach {
             case .organization(let id): bound = id
@@ -186,14 +189,31 @@ package struct AuthenticationService {
         guard let id = APIKeyText.id(in: text) else { return nil }
         observer.willRead(.credential(id.value))
         guard let (key, digest) = try stores.apiKeys.findForAuthentication(id),
-            secrets.areEqual(secrets.digest(of: text).bytes, digest.bytes),
-            key.revokedAt == nil, now < key.expiresAt
+            secrets.areEqual(secrets.digest(of: text).bytes, digest.bytes)
         else { return nil }
+        if key.revokedAt != nil {
+            throw RevokedUse(
+                credential: AuditEvent.Reference(
+                    kind: Credential.Kind.apiKey.rawValue, id: key.id.description, name: key.name),
+                actor: nil, organizationID: key.organizationID)
+        }
+        guard now < key.expiresAt else { return nil }
         return Authentication(
             subject: .apiKey(key.id.value, name: key.name),
             credential: Credential(
                 kind: .apiKey, id: key.id.value, name: key.name, expiresAt: key.expiresAt),
             grant: .apiKey(key.permissions), boundOrganization: key.organizationID)
+    }
+
+    private func revokedUse(of token: PersonalAccessToken) throws -> RevokedUse {
+        var organization: Organization.ID?
+        if case .organization(let id) = token.reach { organization = id }
+        return RevokedUse(
+            credential: AuditEvent.Reference(
+                kind: Credential.Kind.personalAccessToken.rawValue, id: token.id.description,
+                name: token.name),
+            actor: try stores.users.find(token.userID).map(AuditEvent.Reference.user),
+            organizationID: organization)
     }
 
     private func user(

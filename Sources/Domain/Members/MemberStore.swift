@@ -71,10 +71,10 @@ package protocol MemberStore {
     func list(in organization: Organization.ID, _ page: PageRequest) throws -> ListPage<Member>
     /// The organizations that a group is a member of.
     func organizations(ofGroup id: Group.ID) throws -> [Organization.ID]
-    /// The enabled owners, with the rows of all owners locked until the transaction ends. Whoever may take an
+    /// The owners who can sign in (enabled persons), with the rows of all owners locked until the transaction ends. Whoever may take an
     /// owner away asks this first, so that two can't take the last two.
     func lockedOwners(of organization: Organization.ID) throws -> [User.ID]
-    /// Organizations whose only enabled owner the user is, locked until the transaction ends.
+    /// Organizations whose only owner who can sign in the user is, locked until the transaction ends.
     func organizationsWithSoleOwner(_ user: User.ID) throws -> [Organization.ID]
     /// Refuses somebody who is a member already (`conflict`, code `already_member`), and a user, group or
     /// role that is gone (`invalid`).

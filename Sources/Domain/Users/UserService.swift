@@ -102,6 +102,8 @@ package struct UserService {
             guard let user = try stores.users.lockedFind(id) else { throw Refusal.notFound }
             if user.administers { try Self.keepOne(of: administrators) }
             if !user.isDisabled { try refuseLastOwner(id) }
+            // They would go with the user, but clients are told only of what ends.
+            _ = try stores.sessions.endAll(of: id, except: nil, at: clock.now)
             guard try stores.users.delete(id) else { throw Refusal.notFound }
             try audit.record(
                 "user.deleted", by: caller, target: .user(user),

@@ -32,7 +32,7 @@ package struct Standings {
     }
 
     /// Nil where the credential is not to be believed; throws a `Refusal` where the organization is not open to
-    /// it, and any other error when it can't be known.
+    /// it, `RevokedUse` for one that was revoked, and any other error when it can't be known.
     package func find(
         _ presented: PresentedCredential, in organization: OrganizationReference?, at now: Instant
     ) throws -> Standing? {
@@ -68,7 +68,7 @@ package struct Standings {
             }
             cache.insert(standing, for: key)
             return standing
-        } catch let refusal as Refusal {
+        } catch let refusal where refusal is Refusal || refusal is RevokedUse {
             cache.remove(key)
             throw refusal
         }

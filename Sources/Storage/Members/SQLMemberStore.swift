@@ -169,7 +169,7 @@ struct SQLMemberStore: MemberStore {
             WHERE organization_id = \(organization) AND owner = TRUE
             FOR UPDATE
             """)
-        return try enabled(rows.map { try $0.id("user_id") })
+        return try enabledPersons(rows.map { try $0.id("user_id") })
     }
 
     func organizationsWithSoleOwner(_ user: User.ID) throws -> [Organization.ID] {
@@ -186,14 +186,18 @@ struct SQLMemberStore: MemberStore {
         for row in rows {
             owners[try row.id("organization_id"), default: []].append(try row.id("user_id"))
         }
-        let enabled = Set(try enabled(Array(Set(owners.values.joined()))))
-        return owners.filter { $0.value.filter(enabled.contains) == [user] }.keys.sorted()
+        let persons = Set(try enabledPersons(Array(Set(owners.values.joined()))))
+        return owners.filter { $0.value.filter(persons.contains) == [user] }.keys.sorted()
     }
 
-    /// Their rows need no lock: whoever disables a user locks the rows of ownership first.
-    private func enabled(_ users: [User.ID]) throws -> [User.ID] {
+    /// Those who can sign in, which no service user does: an organization that only machines own has nobody left
+    /// to decide. Their rows need no lock: whoever disables a user locks the rows of ownership first.
+    private func enabledPersons(_ users: [User.ID]) throws -> [User.ID] {
         try stores.connection.query(
-            "SELECT id FROM users WHERE id IN (\(list: users)) AND disabled = FALSE"
+            """
+            SELECT id FROM users
+            WHERE id IN (\(list: users)) AND disabled = FALSE AND kind = 'person'
+            """
         ).map { try $0.id("id") }
     }
 

@@ -15,6 +15,25 @@ struct SQLOAuth2GrantStore: OAuth2GrantStore {
                 \(grant.organizationID), \(grant.isOffline), \(grant.authenticatedAt),
                 \(grant.createdAt), \(grant.expiresAt), \(grant.endedAt))
             """)
+        if let session = grant.sessionID { try note(grant.clientID, in: session) }
+    }
+
+    /// So that the client can be told when the session ends, which may be long after the grant is gone. Whoever
+    /// ends the session waits for this, or came before: then nothing is left to tell of.
+    private func note(_ client: Client.ID, in session: Session.ID) throws {
+        let isOpen =
+            try stores.connection.first(
+                """
+                SELECT id FROM sessions WHERE id = \(session) AND ended_at IS NULL
+                LOCK IN SHARE MODE
+                """) != nil
+        guard isOpen else { return }
+        try stores.connection.execute(
+            """
+            INSERT INTO oauth2_session_clients (session_id, client_id)
+            VALUES (\(session), \(client))
+            ON DUPLICATE KEY UPDATE client_id = oauth2_session_clients.client_id
+            """)
     }
 
     func findWithClient(_ id: OAuth2Grant.ID) throws -> (grant: OAuth2Grant, client: Client)? {

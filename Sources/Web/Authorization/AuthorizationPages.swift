@@ -36,7 +36,7 @@ struct ConsentPage: Page {
             target.client, place: Self.place(of: target), question.organization, question.user,
             question.items, question.unrestricted, secret: question.secret,
             isSelfRegistered: question.isSelfRegistered, switchAccount: switchAccount,
-            action: "/oauth2/authorize/decision", device: nil,
+            action: "/consent", device: nil,
             formTargets: [FormTarget(redirectURI: target.redirectURI)].compactMap { $0 })
     }
 

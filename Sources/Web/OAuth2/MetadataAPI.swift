@@ -48,6 +48,10 @@ struct MetadataAPI {
                 AuthorizationRequest.Prompt.allCases.map(\.rawValue)),
             "token_endpoint_auth_methods_supported": JSON(methods),
             "token_endpoint_auth_signing_alg_values_supported": JSON(algorithms),
+            // OpenID Connect RP-Initiated Logout 1.0 §2.1, Back-Channel Logout 1.0 §2.1
+            "end_session_endpoint": .string(issuer + LogoutRoutes.path),
+            "backchannel_logout_supported": true,
+            "backchannel_logout_session_supported": true,
             "revocation_endpoint": .string(issuer + "/oauth2/revoke"),
             "revocation_endpoint_auth_methods_supported": JSON(methods),
             "revocation_endpoint_auth_signing_alg_values_supported": JSON(algorithms),

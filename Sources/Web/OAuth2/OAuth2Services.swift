@@ -15,6 +15,7 @@ package struct OAuth2Services {
     package let registration: ClientRegistrationService
     package let pushedRequests: PushedRequestService
     package let devices: DeviceAuthorizationService
+    package let logout: LogoutService
     /// The APIs behind the gate.
     package let resources: ProtectedResources
     /// The public keys that tokens are checked with, as JWK JSON.
@@ -70,6 +71,7 @@ package struct OAuth2Services {
             stores: stores, clients: clients, secrets: secrets, clock: clock, audit: audit,
             policy: registration.policy, brandName: registration.brandName)
         self.resources = resources
+        logout = LogoutService(stores: stores, idTokens: tokens)
         publicKeys = tokens.publicKeys
         self.recordUse = recordUse
     }

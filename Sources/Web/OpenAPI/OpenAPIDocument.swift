@@ -23,6 +23,7 @@ struct OpenAPIDocument: Sendable {
         + RegistrationTokenAPI.operations
         + MetadataAPI.operations
         + ProtectedResourceAPI.operations
+        + AuthorizationRoutes.operations
         + TokenAPI.operations
         + PushedRequestAPI.operations
         + DeviceAuthorizationAPI.operations

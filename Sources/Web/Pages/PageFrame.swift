@@ -71,7 +71,7 @@ struct PageFrame: Sendable {
         // A dot segment is resolved by the browser and would be another page than the one that was looked at.
         guard let segments = PathPattern.segments(of: path), leadsToPage(path),
             !segments.contains(where: { $0 == "." || $0 == ".." }),
-            !["/login", "/confirm-password"].contains(path)
+            !["/login", "/confirm-password", LogoutRoutes.path].contains(path)
         else { return nil }
         return text
     }

@@ -54,7 +54,9 @@ struct Templates: Sendable {
         ("device-done", PackageResources.device_done_mustache),
         ("error", PackageResources.error_mustache),
         ("form-post", PackageResources.form_post_mustache),
+        ("logout", PackageResources.logout_mustache),
         ("profile", PackageResources.profile_mustache),
+        ("signed-out", PackageResources.signed_out_mustache),
         ("sign-in", PackageResources.sign_in_mustache),
     ]
 }

@@ -47,10 +47,17 @@ extension OpenVisit {
             apiKey: request.headerValues(.apiKey))
         guard presented != .none else { return nil }
         var observer = NoDependencies()
-        guard
-            let authentication = try services.authentication.authenticate(
-                presented, observer: &observer)
-        else { throw BadCredential(presented) }
+        let authentication: Authentication
+        do {
+            guard
+                let found = try services.authentication.authenticate(
+                    presented, observer: &observer)
+            else { throw BadCredential(presented) }
+            authentication = found
+        } catch let use as RevokedUse {
+            try services.audit.record(use, by: caller(of: request))
+            throw BadCredential(presented)
+        }
         // RFC 8707 §2: a token for one API behind the gate is none for what is served here.
         if authentication.resource != nil { throw BadCredential(presented) }
         services.recordUse(authentication.credential)
@@ -67,7 +74,8 @@ extension OpenVisit {
             try FormToken.checkOrigin(of: request)
             guard request.headers[.origin] != nil || request.headers[.secFetchSite] != nil else {
                 throw Refusal.forbidden(
-                    "origin_required", "With a browser session, Origin must say where this is from.")
+                    "origin_required", "With a browser session, Origin must say where this is from."
+                )
             }
         }
         var observer = NoDependencies()

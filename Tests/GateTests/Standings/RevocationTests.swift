@@ -61,6 +61,33 @@ import Testing
         }
     }
 
+    @Test func `the use of what was revoked is written once in 15 minutes, with whose it was`()
+        throws
+    {
+        let token = try platform.token("models:read")
+        let key = try platform.apiKey("models:read")
+        try platform.revoke(token.id)
+        try platform.revoke(key.id)
+        let gate = try platform.gate()
+        func asked() throws -> [AuditEvent] {
+            for _ in 1...3 {
+                _ = gate.ask(with: headers(token.text))
+                _ = gate.ask(with: [("HTTP_X_API_KEY", key.text)])
+            }
+            return try platform.connect().audit.list(AuditFilter(), .first).items
+        }
+
+        let first = try asked()
+        platform.clock.advance(seconds: 15 * 60)
+        let later = try asked()
+
+        #expect(first.allSatisfy { $0.action == "credential.used_after_revocation" })
+        #expect(Set(first.map(\.credential?.id)) == [token.id.description, key.id.description])
+        #expect(first.compactMap(\.actor?.name) == ["ada"])
+        #expect(first.allSatisfy { $0.outcome == .denied && $0.reason == "revoked" })
+        #expect(later.count == 4)
+    }
+
     @Test func `a disabled user, whatever is held`() throws {
         let token = try platform.token("models:read").text
         try expect("401 invalid_token", headers(token)) {

@@ -112,7 +112,10 @@ final class GatePlatform: Sendable {
             generations: generations ?? self.generations, secrets: secrets, clock: clock.clock)
         return GateService(
             Gatekeeper(
-                standings: standings, policy: try policy ?? ShippedPolicy.read(), uses: uses),
+                standings: standings, policy: try policy ?? ShippedPolicy.read(), uses: uses,
+                audit: AuditTrail(
+                    stores: stores, secrets: secrets, clock: clock.clock,
+                    revokedUses: RevokedUseTimes())),
             realm: "Gatehouse", issuer: "https://localhost:8443"
         ) { failure, id in failures.all.withLock { $0.append("\(id): \(failure)") } }
     }

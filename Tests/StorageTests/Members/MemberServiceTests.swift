@@ -218,6 +218,21 @@ import Testing
             try services.stores.members.organizationsWithSoleOwner(person.id) == [organization.id])
     }
 
+    @Test func `a machine that owns does not count, for nobody can sign in as it`() throws {
+        let robot = try services.users.create(
+            NewUser(username: "robot", kind: .service), by: .test())
+        _ = try create(.user(robot.id), isOwner: true)
+
+        #expect(
+            refusal { try services.members.delete(owner.id.value, in: context, by: .test()) }
+                == "last_owner")
+        #expect(
+            refusal {
+                try services.users.update(owner.id, UserChanges(isDisabled: true), by: .test())
+            } == "last_owner")
+        try services.members.delete(robot.id.value, in: context, by: .test())
+    }
+
     @Test func `a disabled owner does not count, but may leave`() throws {
         _ = try create(.user(person.id), isOwner: true)
         _ = try services.users.update(person.id, UserChanges(isDisabled: true), by: .test())

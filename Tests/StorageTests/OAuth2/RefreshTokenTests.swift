@@ -15,8 +15,16 @@ import Testing
         platform = try TestPlatform()
         services = platform.connect()
         pia = try services.person("pia")
-        client = try services.application()
+        client = try services.application(scopes: Self.scopes)
         session = try services.browserSession(of: pia)
+    }
+
+    private static let scopes = ["openid", "offline_access", "pipelines:read", "models:read"]
+
+    private func application(
+        _ name: String, _ change: (inout ClientFields) -> Void = { _ in }
+    ) throws -> TestClient {
+        try services.application(name, scopes: Self.scopes, change)
     }
 
     private func first(
@@ -223,7 +231,7 @@ import Testing
     }
 
     @Test func `RFC 6749 10.4: another client's, and what is none`() throws {
-        let other = try services.application("other")
+        let other = try application("other")
         let one = try first()
         let token = try #require(one.refreshToken)
 
@@ -238,7 +246,7 @@ import Testing
     }
 
     @Test func `RFC 6749 5.2: without the grant no refresh token is given, nor taken`() throws {
-        let bare = try services.application("bare") { $0.grantTypes = ["authorization_code"] }
+        let bare = try application("bare") { $0.grantTypes = ["authorization_code"] }
         let one = try first()
 
         let given = try services.firstTokens(
@@ -250,7 +258,7 @@ import Testing
     }
 
     @Test func `RFC 9700 2.2.2: a public client's rotate as well`() throws {
-        let app = try services.application("app") { $0.kind = .public }
+        let app = try application("app") { $0.kind = .public }
         let one = try services.firstTokens(of: app, for: pia, in: session, scope: "offline_access")
         let token = try #require(one.refreshToken)
 
@@ -267,7 +275,7 @@ import Testing
     @Test func `a refresh token lives as long as the client's setting, from each refresh on`()
         throws
     {
-        let short = try services.application("short") { $0.refreshTokenLifetime = 3_600 }
+        let short = try application("short") { $0.refreshTokenLifetime = 3_600 }
         let one = try services.firstTokens(
             of: short, for: pia, in: session, scope: "offline_access")
         platform.time.advance(seconds: 3_599)
@@ -283,7 +291,7 @@ import Testing
     }
 
     @Test func `RFC 9700 4.14.2: no family is older than a year`() throws {
-        let long = try services.application("long") { $0.refreshTokenLifetime = 31_536_000 }
+        let long = try application("long") { $0.refreshTokenLifetime = 31_536_000 }
         let one = try services.firstTokens(of: long, for: pia, in: session, scope: "offline_access")
         platform.time.advance(seconds: 31_535_000)
         let two = try services.refresh(try #require(one.refreshToken), of: long)
@@ -347,7 +355,7 @@ import Testing
 
     @Test func `a withdrawn consent`() throws {
         let one = try first()
-        let other = try services.application("other")
+        let other = try application("other")
         let kept = try services.firstTokens(
             of: other, for: pia, in: session, scope: "offline_access")
 
@@ -364,7 +372,7 @@ import Testing
     @Test func `a membership takes along what is bound to it`() throws {
         let plant = try services.organization("plant", ownedBy: try services.person("olga"))
         try services.add(pia, to: plant, .viewer)
-        let inside = try services.application("inside") { $0.organizationID = .value(plant.id) }
+        let inside = try application("inside") { $0.organizationID = .value(plant.id) }
         let one = try services.firstTokens(
             of: inside, for: pia, in: session, scope: "offline_access")
         let olga = try #require(try services.stores.users.find(signInName: "olga"))
@@ -411,7 +419,7 @@ import Testing
     func `RFC 7009 2.1: another client's stays; and a revoked access token leaves the family`()
         throws
     {
-        let other = try services.authenticated(try services.application("other"))
+        let other = try services.authenticated(try application("other"))
         let one = try first()
 
         try services.revocation.revoke(
@@ -427,7 +435,7 @@ import Testing
     @Test func `RFC 7662 2.2: a refresh token is told of to its own client, while it is good`()
         throws
     {
-        let other = try services.application("other")
+        let other = try application("other")
         let one = try first()
         let token = try #require(one.refreshToken).text
         func ask(_ client: TestClient) throws -> Introspection? {

@@ -54,6 +54,7 @@ struct StoreWalk {
         try scaled.undone(walkAuthorizations)
         try scaled.undone(walkConsents)
         try scaled.undone(walkHandovers)
+        try scaled.undone(walkLogoutNotices)
         try scaled.undone(walkAudit)
     }
 
@@ -200,6 +201,7 @@ struct StoreWalk {
         _ = try sessions.session(ofRefreshToken: refresh)
         try sessions.recordActivity([new.id: now, crowd.session: now.adding(seconds: 1)])
         _ = try sessions.end(new.id, of: person, at: now)
+        _ = try sessions.endExpired(at: now.adding(days: -2), limit: 100)
         _ = try sessions.endAll(of: crowd.person.id, except: crowd.session, at: now)
         _ = try sessions.endAll(of: crowd.person.id, except: nil, at: now)
         _ = try sessions.purge(before: now.adding(days: -300), limit: 100)
@@ -371,6 +373,12 @@ struct StoreWalk {
             sessionID: nil, scopes: .none, resource: nil, organizationID: crowd.organization.id,
             isOffline: true, authenticatedAt: nil, createdAt: now, expiresAt: now, endedAt: nil)
         try grants.insert(new)
+        try grants.insert(
+            OAuth2Grant(
+                id: newID(), clientID: crowd.client, userID: person, kind: .authorizationCode,
+                sessionID: crowd.session, scopes: .none, resource: nil, organizationID: nil,
+                isOffline: false, authenticatedAt: now, createdAt: now, expiresAt: now,
+                endedAt: nil))
         let token = AccessToken(id: newID(), grantID: new.id, expiresAt: now)
         try grants.insert(token)
         _ = try grants.findAccessToken(crowd.accessToken)
@@ -428,6 +436,19 @@ struct StoreWalk {
         for page in pages { _ = try consents.list(of: person, page) }
         _ = try consents.recordUse(of: person, for: crowd.client, at: now)
         _ = try consents.delete(of: person, for: crowd.client)
+    }
+
+    private func walkLogoutNotices() throws {
+        let notices = stores.logoutNotices
+        for _ in 0..<2 {
+            guard
+                let (notice, client) = try notices.claimNext(
+                    newID(), at: now, leaseUntil: now.adding(seconds: 60))
+            else { return }
+            try notices.postpone(notice, until: now.adding(seconds: 10))
+            try notices.postponeAll(ofClient: client.id, until: now.adding(seconds: 10))
+            try notices.remove(notice)
+        }
     }
 
     private func walkAudit() throws {

@@ -114,7 +114,9 @@ extension AccessTable {
         POST   /profile/organization                        415 415 415 415 415 415 415
         GET    /oauth2/authorize                            400 400 400 400 400 400 400
         POST   /oauth2/authorize                            415 415 415 415 415 415 415
-        POST   /oauth2/authorize/decision                   415 415 415 415 415 415 415
+        POST   /consent                                     415 415 415 415 415 415 415
+        GET    /oauth2/logout                               200 200 200 200 200 200 200
+        POST   /oauth2/logout                               415 415 415 415 415 415 415
         """)
 
     /// Personal access tokens with every scope that their person holds. Those of the stranger and of the
@@ -217,7 +219,9 @@ extension AccessTable {
         POST   /profile/organization                        415 415 415 415 415 415
         GET    /oauth2/authorize                            400 400 400 400 400 400
         POST   /oauth2/authorize                            415 415 415 415 415 415
-        POST   /oauth2/authorize/decision                   415 415 415 415 415 415
+        POST   /consent                                     415 415 415 415 415 415
+        GET    /oauth2/logout                               200 200 200 200 200 200
+        POST   /oauth2/logout                               415 415 415 415 415 415
         """)
 
     /// Personal access tokens without scopes, which inherit what their person holds: ownership with it, system
@@ -320,7 +324,9 @@ extension AccessTable {
         POST   /profile/organization                        415 415 415 415 415 415
         GET    /oauth2/authorize                            400 400 400 400 400 400
         POST   /oauth2/authorize                            415 415 415 415 415 415
-        POST   /oauth2/authorize/decision                   415 415 415 415 415 415
+        POST   /consent                                     415 415 415 415 415 415
+        GET    /oauth2/logout                               200 200 200 200 200 200
+        POST   /oauth2/logout                               415 415 415 415 415 415
         """)
 
     /// API keys: one with every permission, one that only reads pipelines, and the other organization's with
@@ -420,7 +426,9 @@ extension AccessTable {
         POST   /profile/organization                        415 415 415
         GET    /oauth2/authorize                            400 400 400
         POST   /oauth2/authorize                            415 415 415
-        POST   /oauth2/authorize/decision                   415 415 415
+        POST   /consent                                     415 415 415
+        GET    /oauth2/logout                               200 200 200
+        POST   /oauth2/logout                               415 415 415
         """)
 
     static let all = [sessions, scopedTokens, plainTokens, keys]
