@@ -66,6 +66,25 @@ import Testing
         #expect(try scene.services.tokens.readHint(answer.text("access_token")) == nil)
     }
 
+    @Test func `a renewed ID token is of the same sign-in, without a nonce (Core 12.2)`() throws {
+        let scene = try AuthorizationScene()
+        let first = scene.redeem(try scene.code([("nonce", "n-0S6")]))
+        let before = try AuthorizationScene.part(1, of: first.text("id_token"))
+        scene.site.platform.time.advance(seconds: 60)
+
+        let second = scene.post(
+            "/oauth2/token",
+            [("grant_type", "refresh_token"), ("refresh_token", first.text("refresh_token"))],
+            headers: [.authorization: OAuth2Scene.basic(scene.client).1])
+
+        let after = try AuthorizationScene.part(1, of: second.text("id_token"))
+        for claim in ["iss", "sub", "aud", "auth_time", "sid"] {
+            #expect(before[claim] != nil && after[claim] == before[claim], "\(claim)")
+        }
+        #expect(after["nonce"] == nil)
+        #expect(after["iat"] == .integer(Int(scene.services.clock.now.seconds)))
+    }
+
     @Test func `without openid there is no ID token, without the grant no refresh token`() throws {
         let scene = try AuthorizationScene()
         let client = try scene.services.application {
