@@ -78,7 +78,8 @@ package struct TestServices {
     package let handovers: HandoverService
 
     fileprivate init(
-        platform: TestPlatform, stores: SQLStores, tokens: any BearerTokens & IDTokens & AuthorizationMarks,
+        platform: TestPlatform, stores: SQLStores,
+        tokens: any BearerTokens & IDTokens & AuthorizationMarks,
         settings: SignInSettings
     ) {
         self.platform = platform
@@ -118,6 +119,10 @@ package struct TestServices {
             NewUser(
                 username: username, email: email, password: Self.password,
                 isSystemAdministrator: administrator), by: .test())
+    }
+
+    package func disable(_ user: User) throws {
+        _ = try users.update(user.id, UserChanges(isDisabled: true), by: .test())
     }
 
     /// Makes an organization that the user owns.

@@ -60,6 +60,9 @@ package enum SamplePKCE {
 extension TestClient {
     package var id: String { client.id.description }
 
+    /// The same with another secret; empty for none.
+    package func with(secret: String) -> TestClient { TestClient(client: client, secret: secret) }
+
     /// A request that is in order, with parameters changed (nil takes one away) or added.
     package func request(
         _ changes: [(String, String?)] = [], adding: [(String, String)] = []
