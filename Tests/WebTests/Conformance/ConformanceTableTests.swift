@@ -3,7 +3,7 @@ import Testing
 /// Holds the tables of `Tests/Conformance` against themselves and against the tests that there are.
 @Suite struct ConformanceTableTests {
     /// Parts of the server that are being built; their rows wait for their tests.
-    static let partsToCome: Set<String> = ["refresh", "browser"]
+    static let partsToCome: Set<String> = ["browser"]
 
     @Test func `there is a table for each RFC that we are held to`() {
         #expect(

@@ -2,6 +2,7 @@ import Domain
 import Foundation
 import HTTP
 import HTTPTypes
+import Storage
 import TestSupport
 import Testing
 
@@ -33,7 +34,7 @@ import Testing
         let signedIn = try SignedInVisit(visit.request, visit)
         let problem = Problem(
             status: .notFound, code: "not_found", detail: "Nothing.", requestID: "1")
-        return [
+        return try [
             SignInPage(
                 name: "ada", returnTo: "/profile", isFresh: true, person: person, error: "Wrong."),
             ConfirmPasswordPage(person, returnTo: "/profile", error: "Wrong."),
@@ -54,6 +55,15 @@ import Testing
                     Refusal.Problem(field: "scopes", code: "required", detail: "None."),
                     Refusal.Problem(field: "expires_in_days", code: "x", detail: "No."),
                 ]), notice: Notice("Look.")),
+            consent(site.services, person),
+            FormPostPage(
+                [(name: "code", value: "x")],
+                to: AuthorizationTarget(
+                    client: site.services.application().client,
+                    redirectURI: "https://app.example/callback", responseMode: .formPost,
+                    state: nil)),
+            DevicePage(person, code: "BCDF-GHJK", error: "Wrong."),
+            DeviceDonePage(isAllowed: true),
         ] + (try clientSamples(site))
     }
 
@@ -84,6 +94,23 @@ import Testing
                 ListPage(items: [scope], next: nil), isFirst: true, notice: nil, now: now),
             CustomScopePage(scope, name: scope.name, description: scope.description),
         ]
+    }
+
+    /// Of a device, whose page has the most parts.
+    private static func consent(
+        _ services: TestServices, _ person: SignedInPerson
+    ) throws -> ConsentPage {
+        let client = try services.application("television", redirectURIs: []) { fields in
+            fields.kind = .public
+            fields.grantTypes = ["urn:ietf:params:oauth:grant-type:device_code"]
+        }
+        let devices = OAuth2Services(services).devices
+        let begun = try devices.begin(
+            scope: "openid", resources: [], by: services.authenticated(client), .test())
+        let question = try devices.question(
+            begun.userCode.description, AuthorizationVisitor(person), by: .test())
+        return ConsentPage(
+            try #require(question), switchAccount: "/login", now: services.clock.now)
     }
 
     @Test func `the list of templates is the folder of templates`() throws {

@@ -1,6 +1,8 @@
 import Domain
+import FoundationEssentials
 import HTTP
 import HTTPTypes
+import Storage
 import TestSupport
 import Testing
 
