@@ -24,6 +24,7 @@ class Page(HTMLParser):
         self.forms, self.links, self.headings, self.words = [], [], [], []
         self.inputs = {}
         self._heading = False
+        self._select = self._area = None
         self.feed(answer.text)
 
     def handle_starttag(self, tag, attributes):
@@ -34,15 +35,37 @@ class Page(HTMLParser):
             self.inputs.setdefault(values["name"], values)
             if values.get("type") not in ("checkbox", "radio") or "checked" in values:
                 self.forms[-1].fields.append((values["name"], values.get("value", "")))
+        elif tag == "select" and self.forms:
+            self._select = values.get("name")
+        elif tag == "option" and self._select:
+            self._choose(values.get("value", ""), "selected" in values)
+        elif tag == "textarea" and values.get("name") and self.forms:
+            self._area = values["name"]
+            self.forms[-1].fields.append((self._area, ""))
         elif tag == "a":
             self.links.append(values.get("href"))
         self._heading = tag == "h1" or self._heading and tag not in ("p", "form")
 
+    def _choose(self, value, is_selected):
+        """The first option of a list stands for it, until one says that it does."""
+        fields = self.forms[-1].fields
+        if self._select not in dict(fields):
+            fields.append((self._select, value))
+        elif is_selected:
+            fields[:] = [field for field in fields if field[0] != self._select] + [(self._select, value)]
+
     def handle_endtag(self, tag):
         if tag == "h1":
             self._heading = False
+        elif tag == "select":
+            self._select = None
+        elif tag == "textarea":
+            self._area = None
 
     def handle_data(self, data):
+        if self._area:
+            # HTML 13.2.6.4.7: a line break right behind the tag is none of the text.
+            self.forms[-1].fields[-1] = (self._area, self.forms[-1].fields[-1][1] + data.removeprefix("\n"))
         self.words.append(data)
         if self._heading:
             self.headings.append(data)

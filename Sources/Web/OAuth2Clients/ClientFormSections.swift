@@ -140,7 +140,7 @@ struct ClientFormSections {
             "other_scopes", "Further scopes",
             value: draft.scopes.filter { !boxes.contains($0) }.joined(separator: " "),
             autocomplete: "off",
-            hint: "Narrowed ones such as connectors:read:ID, separated by spaces.",
+            hint: "What has no box, such as connectors:read:ID, separated by spaces.",
             error: problem("scopes"), isRequired: false)
         accessTokenLifetime = LifetimeField(
             "access_token_ttl", "Access token lifetime", draft.accessTokenLifetime, problems)

@@ -107,7 +107,8 @@ struct ClientListQuery {
             text: (query["text"] ?? "").trimmingWhiteSpace(),
             kind: query["type"].flatMap(Client.Kind.init),
             isEnabled: status == "enabled" ? true : status == "disabled" ? false : nil)
-        page = PageRequest(after: query["after"].flatMap { UniqueID($0) })
+        // A page stays light with the longest names.
+        page = PageRequest(limit: 20, after: query["after"].flatMap { UniqueID($0) })
     }
 
     func address(after: UniqueID?) -> String {
