@@ -25,6 +25,7 @@ struct OpenAPIDocument: Sendable {
         + TokenAPI.operations
         + IntrospectionAPI.operations
         + RevocationAPI.operations
+        + LogoutRoutes.operations
         + ConsentAPI.operations
         + UserInfoAPI.operations
         + OperationAPI.operations

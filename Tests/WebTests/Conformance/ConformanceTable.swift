@@ -68,7 +68,7 @@ struct ConformanceTable: Sendable, CustomTestStringConvertible {
             for file in try files(in: tests, ending: "swift") {
                 let text = try String(contentsOf: file, encoding: .utf8)
                 // A test, and no helper: an attribute stands before it.
-                for match in text.matches(of: /@Test[^`]*?func `([^`]+)`/) {
+                for match in text.matches(of: /@Test[^`]*?func\s+`([^`]+)`/) {
                     names.insert(String(match.1))
                 }
                 for match in text.matches(of: /\n    func `([^`]+)`/) {
