@@ -51,7 +51,10 @@ final class WebProgram: WorkerProgram {
         housekeeping.finish()
     }
 
-    func stop() { pool.stop() }
+    func stop() {
+        logoutMessenger.stop()
+        pool.stop()
+    }
 
     private struct Operation: SiteOperation {
         let counters: ServiceMetrics
