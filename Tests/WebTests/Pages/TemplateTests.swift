@@ -1,6 +1,7 @@
 import Domain
 import Foundation
 import HTTPTypes
+import Storage
 import TestSupport
 import Testing
 
@@ -23,7 +24,18 @@ import Testing
         let signedIn = try SignedInVisit(visit.request, visit)
         let problem = Problem(
             status: .notFound, code: "not_found", detail: "Nothing.", requestID: "1")
+        let client = try site.services.application()
+        let asked = LogoutRequest(
+            idTokenHint: nil, clientID: client.id, postLogoutRedirectURI: nil, state: "x")
+        let logout = LogoutService(stores: site.services.stores, idTokens: site.services.tokens)
+        let sent = AuthorizationParameters(client.request())
+        let step = try site.services.authorization.step(
+            sent, AuthorizationVisitor(person), start: nil, by: .test())
+        guard case .consent(let question) = step else { throw Refusal.notFound }
         return [
+            ConsentPage(question, switchAccount: "/login"),
+            FormPostPage([("code", "x")], to: question.request.target),
+            LogoutPage(asked, try logout.plan(asked), person, visit), SignedOutPage(),
             SignInPage(
                 name: "ada", returnTo: "/profile", isFresh: true, person: person, error: "Wrong."),
             ConfirmPasswordPage(person, returnTo: "/profile", error: "Wrong."),
