@@ -8,7 +8,8 @@ import Testing
     @Test func `there is a table for each RFC that we are held to`() {
         #expect(
             ConformanceTable.all.map(\.name) == [
-                "rfc6749", "rfc7009", "rfc7636", "rfc7662", "rfc9068", "rfc9207", "rfc9700",
+                "rfc6749", "rfc7009", "rfc7591", "rfc7592", "rfc7636", "rfc7662", "rfc8628",
+                "rfc9068", "rfc9126", "rfc9207", "rfc9700", "rfc9728",
             ])
         #expect(ConformanceTable.all.reduce(0) { $0 + $1.rows.count } > 150)
     }
