@@ -46,7 +46,7 @@ let package = Package(
         .systemLibrary(name: "CFastCGI", pkgConfig: "fcgi", providers: [.apt(["libfcgi-dev"])]),
         .systemLibrary(
             name: "CMariaDB", pkgConfig: "libmariadb", providers: [.apt(["libmariadb-dev"])]),
-        .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
 
         // Plain values and rules: no C, no input or output.
         target("HTTP", [httpTypes]),
@@ -65,7 +65,7 @@ let package = Package(
         // What is asked from outside.
         target(
             "Web", ["Domain", "HTTP", "JSON", httpTypes, mustache],
-            resources: [.copy("Templates")]),
+            resources: [.embedInCode("Templates")]),
         target("Gate", ["Domain", "HTTP", "JSON", httpTypes]),
 
         // Everything joined and run.

@@ -142,6 +142,7 @@ CREATE TABLE sessions (
     UNIQUE KEY sessions_cookie (cookie_digest),
     KEY sessions_of_user (user_id, id),
     KEY sessions_expiry (expires_at),
+    KEY sessions_open (ended_at, expires_at),
     CONSTRAINT sessions_user FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE,
     CONSTRAINT sessions_kind CHECK (kind IN ('browser', 'token'))
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_nopad_bin;
@@ -358,6 +359,20 @@ CREATE TABLE oauth2_access_tokens (
     CONSTRAINT oauth2_access_tokens_grant FOREIGN KEY (grant_id) REFERENCES oauth2_grants (id) ON DELETE CASCADE
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_nopad_bin;
 
+-- What renews access tokens (RFC 6749, 6): each works once, and is followed by another. Only digests are kept, and
+-- the used ones, so that reuse shows.
+CREATE TABLE oauth2_refresh_tokens (
+    digest BINARY(32) NOT NULL,
+    grant_id UUID NOT NULL,
+    created_at DATETIME(3) NOT NULL,
+    expires_at DATETIME(3) NOT NULL,
+    used_at DATETIME(3) NULL,
+    PRIMARY KEY (digest),
+    KEY oauth2_refresh_tokens_grant (grant_id),
+    KEY oauth2_refresh_tokens_expiry (expires_at),
+    CONSTRAINT oauth2_refresh_tokens_grant FOREIGN KEY (grant_id) REFERENCES oauth2_grants (id) ON DELETE CASCADE
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_nopad_bin;
+
 -- Assertions that clients proved themselves with (private_key_jwt), so that none works twice.
 CREATE TABLE oauth2_client_assertions (
     client_id UUID NOT NULL,
@@ -368,6 +383,102 @@ CREATE TABLE oauth2_client_assertions (
     PRIMARY KEY (client_id, digest),
     KEY oauth2_client_assertions_expiry (expires_at),
     CONSTRAINT oauth2_client_assertions_client FOREIGN KEY (client_id) REFERENCES oauth2_clients (id) ON DELETE CASCADE
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_nopad_bin;
+
+-- Authorization codes (RFC 6749, 4.1.2), and what the client asked for along with them. A code is kept as long as the
+-- grant that it began, so that its second use shows.
+CREATE TABLE oauth2_codes (
+    digest BINARY(32) NOT NULL,
+    grant_id UUID NOT NULL,
+    -- As the request spelled it.
+    redirect_uri VARCHAR(2000) NOT NULL,
+    -- Of the method S256 (RFC 7636).
+    code_challenge VARCHAR(128) NULL,
+    nonce VARCHAR(1024) NULL,
+    -- Separated by spaces, as is the next one: what was asked for by name (OpenID Connect Core, 5.5).
+    id_token_claims VARCHAR(255) NOT NULL,
+    userinfo_claims VARCHAR(255) NOT NULL,
+    expires_at DATETIME(3) NOT NULL,
+    used_at DATETIME(3) NULL,
+    PRIMARY KEY (digest),
+    UNIQUE KEY oauth2_codes_grant (grant_id),
+    CONSTRAINT oauth2_codes_grant FOREIGN KEY (grant_id) REFERENCES oauth2_grants (id) ON DELETE CASCADE
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_nopad_bin;
+
+-- That people let clients act for them, as they said it once.
+CREATE TABLE oauth2_consents (
+    user_id UUID NOT NULL,
+    client_id UUID NOT NULL,
+    -- The one that it is for, of a client that has one.
+    organization_id UUID NULL,
+    -- Separated by spaces: all that was allowed and not withdrawn.
+    scopes TEXT NOT NULL,
+    granted_at DATETIME(3) NOT NULL,
+    last_used_at DATETIME(3) NOT NULL,
+    PRIMARY KEY (user_id, client_id),
+    KEY oauth2_consents_client (client_id),
+    KEY oauth2_consents_organization (organization_id),
+    CONSTRAINT oauth2_consents_user FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE,
+    CONSTRAINT oauth2_consents_client FOREIGN KEY (client_id) REFERENCES oauth2_clients (id) ON DELETE CASCADE,
+    CONSTRAINT oauth2_consents_organization FOREIGN KEY (organization_id) REFERENCES organizations (id) ON DELETE CASCADE
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_nopad_bin;
+
+-- Authorization requests that a person is being asked about. What the form shows is the secret of the digest.
+CREATE TABLE oauth2_pending_authorizations (
+    digest BINARY(32) NOT NULL,
+    -- Of the person who is asked: nobody else can answer.
+    session_id UUID NOT NULL,
+    -- JSON: names and values of the request.
+    parameters MEDIUMTEXT NOT NULL,
+    expires_at DATETIME(3) NOT NULL,
+    PRIMARY KEY (digest),
+    KEY oauth2_pending_authorizations_session (session_id),
+    KEY oauth2_pending_authorizations_expiry (expires_at),
+    CONSTRAINT oauth2_pending_authorizations_session FOREIGN KEY (session_id) REFERENCES sessions (id) ON DELETE CASCADE
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_nopad_bin;
+
+-- What one page leaves for the page behind a redirect: a form that was interrupted, a secret that is shown once.
+CREATE TABLE handovers (
+    id UUID NOT NULL,
+    session_id UUID NOT NULL,
+    kind VARCHAR(10) NOT NULL,
+    -- Sealed with the master key for this id and session.
+    sealed MEDIUMBLOB NOT NULL,
+    expires_at DATETIME(3) NOT NULL,
+    PRIMARY KEY (id),
+    KEY handovers_session (session_id),
+    KEY handovers_expiry (expires_at),
+    CONSTRAINT handovers_session FOREIGN KEY (session_id) REFERENCES sessions (id) ON DELETE CASCADE,
+    CONSTRAINT handovers_kind CHECK (kind IN ('form', 'secret'))
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_nopad_bin;
+
+-- The clients that somebody used in a session: they are told when it ends (OpenID Connect Back-Channel Logout 1.0).
+CREATE TABLE oauth2_session_clients (
+    session_id UUID NOT NULL,
+    client_id UUID NOT NULL,
+    PRIMARY KEY (session_id, client_id),
+    KEY oauth2_session_clients_client (client_id),
+    CONSTRAINT oauth2_session_clients_session FOREIGN KEY (session_id) REFERENCES sessions (id) ON DELETE CASCADE,
+    CONSTRAINT oauth2_session_clients_client FOREIGN KEY (client_id) REFERENCES oauth2_clients (id) ON DELETE CASCADE
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_nopad_bin;
+
+-- Clients that are still to be told that a session has ended. A row goes when the client was told, or told often enough.
+CREATE TABLE oauth2_logout_notices (
+    -- No foreign key, nor for the user: both may be gone when the client is told.
+    session_id UUID NOT NULL,
+    client_id UUID NOT NULL,
+    user_id UUID NOT NULL,
+    created_at DATETIME(3) NOT NULL,
+    tries INT UNSIGNED NOT NULL,
+    -- While somebody sends it: when somebody else may, because that one must have died.
+    next_try_at DATETIME(3) NOT NULL,
+    -- Who sends it now, or did last.
+    claim UUID NULL,
+    PRIMARY KEY (session_id, client_id),
+    KEY oauth2_logout_notices_client (client_id, next_try_at),
+    KEY oauth2_logout_notices_due (next_try_at),
+    KEY oauth2_logout_notices_claim (claim),
+    CONSTRAINT oauth2_logout_notices_client FOREIGN KEY (client_id) REFERENCES oauth2_clients (id) ON DELETE CASCADE
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_nopad_bin;
 
 -- Who did what, and how it ended. Names are kept, so nothing here refers to another table;

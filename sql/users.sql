@@ -28,7 +28,14 @@ GRANT DELETE, INSERT, SELECT, UPDATE ON gatehouse.oauth2_client_secrets TO gateh
 GRANT DELETE, INSERT, SELECT, UPDATE ON gatehouse.oauth2_scopes TO gatehouse_app@localhost;
 GRANT DELETE, INSERT, SELECT, UPDATE ON gatehouse.oauth2_grants TO gatehouse_app@localhost;
 GRANT DELETE, INSERT, SELECT, UPDATE ON gatehouse.oauth2_access_tokens TO gatehouse_app@localhost;
+GRANT DELETE, INSERT, SELECT, UPDATE ON gatehouse.oauth2_refresh_tokens TO gatehouse_app@localhost;
 GRANT DELETE, INSERT, SELECT ON gatehouse.oauth2_client_assertions TO gatehouse_app@localhost;
+GRANT INSERT, SELECT, UPDATE ON gatehouse.oauth2_codes TO gatehouse_app@localhost;
+GRANT DELETE, INSERT, SELECT, UPDATE ON gatehouse.oauth2_consents TO gatehouse_app@localhost;
+GRANT DELETE, INSERT, SELECT ON gatehouse.oauth2_pending_authorizations TO gatehouse_app@localhost;
+GRANT DELETE, INSERT, SELECT ON gatehouse.handovers TO gatehouse_app@localhost;
+GRANT INSERT, SELECT, UPDATE ON gatehouse.oauth2_session_clients TO gatehouse_app@localhost;
+GRANT DELETE, INSERT, SELECT, UPDATE ON gatehouse.oauth2_logout_notices TO gatehouse_app@localhost;
 -- The audit trail is added to and read, never changed; what is too old goes through one procedure.
 GRANT INSERT, SELECT ON gatehouse.audit_events TO gatehouse_app@localhost;
 GRANT EXECUTE ON PROCEDURE gatehouse.purge_audit_events TO gatehouse_app@localhost;

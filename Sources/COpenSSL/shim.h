@@ -11,6 +11,8 @@
 #include <openssl/rand.h>
 // The padding of RSA signatures.
 #include <openssl/rsa.h>
+// TLS towards others.
+#include <openssl/ssl.h>
 // PKCS#8 private keys, in and out.
 #include <openssl/x509.h>
 
@@ -26,3 +28,12 @@ static inline EVP_PKEY *gatehouse_generate_rsa(size_t bits) {
 
 // A macro made of other macros, which Swift does not import.
 static const int gatehouse_public_key = EVP_PKEY_PUBLIC_KEY;
+
+// Macros over SSL_CTX_ctrl and SSL_ctrl, which Swift does not import.
+static inline int gatehouse_require_tls_1_2(SSL_CTX *context) {
+    return SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION) == 1;
+}
+
+static inline int gatehouse_name_server(SSL *connection, const char *host) {
+    return SSL_set_tlsext_host_name(connection, host) == 1;
+}

@@ -16,6 +16,10 @@ package protocol Stores: AnyObject {
     var clients: any ClientStore { get }
     var customScopes: any CustomScopeStore { get }
     var grants: any OAuth2GrantStore { get }
+    var authorizations: any AuthorizationStore { get }
+    var consents: any ConsentStore { get }
+    var handovers: any HandoverStore { get }
+    var logoutNotices: any LogoutNoticeStore { get }
     var audit: any AuditStore { get }
 
     /// Runs `body` in one transaction: all of it or nothing. Run again as a whole after a deadlock, so the

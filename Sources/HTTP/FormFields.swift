@@ -19,12 +19,16 @@ package struct FormFields: Sendable, Equatable {
 
     /// Nil where the text is not properly encoded (bad percent sign, not UTF-8, NUL) or has more than
     /// `limit` fields.
-    package init?(encoded text: some StringProtocol, limit: Int = 500) {
+    /// - Parameter allowsNUL: for values that are only given back as they came.
+    package init?(
+        encoded text: some StringProtocol, limit: Int = 500, allowsNUL: Bool = false
+    ) {
         var fields: [Field] = []
         for part in text.split(separator: "&") {
             let pair = part.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             guard let name = PercentCoding.decode(pair[0], plusIsSpace: true),
-                let value = pair.count == 2 ? PercentCoding.decode(pair[1], plusIsSpace: true) : ""
+                let value = pair.count == 2
+                    ? PercentCoding.decode(pair[1], plusIsSpace: true, allowsNUL: allowsNUL) : ""
             else { return nil }
             guard fields.count < limit else { return nil }
             fields.append(Field(name: name, value: value))

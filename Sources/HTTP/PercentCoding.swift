@@ -1,8 +1,11 @@
 /// Percent-encoding of RFC 3986 §2.1, strict in both directions.
 package enum PercentCoding {
     /// The decoded text, or nil where a `%` is not followed by two hexadecimal digits, the result is not
-    /// UTF-8, or it holds a NUL. With `plusIsSpace` a `+` becomes a space (form encoding).
-    package static func decode(_ text: some StringProtocol, plusIsSpace: Bool = false) -> String? {
+    /// UTF-8, or it holds a NUL. With `plusIsSpace` a `+` becomes a space (form encoding); with `allowsNUL` a NUL
+    /// is a character like others.
+    package static func decode(
+        _ text: some StringProtocol, plusIsSpace: Bool = false, allowsNUL: Bool = false
+    ) -> String? {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(text.utf8.count)
         var iterator = text.utf8.makeIterator()
@@ -19,7 +22,7 @@ package enum PercentCoding {
                 bytes.append(byte)
             }
         }
-        guard !bytes.contains(0) else { return nil }
+        guard allowsNUL || !bytes.contains(0) else { return nil }
         return String(validating: bytes, as: UTF8.self)
     }
 
@@ -27,19 +30,20 @@ package enum PercentCoding {
     package static func encode(_ text: String) -> String {
         var encoded = ""
         encoded.reserveCapacity(text.utf8.count)
-        for byte in text.utf8 {
-            switch byte {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."),
-                UInt8(ascii: "_"), UInt8(ascii: "~"):
-                encoded.unicodeScalars.append(Unicode.Scalar(byte))
-            default:
-                encoded.append("%")
-                encoded.append(hexDigit(byte >> 4))
-                encoded.append(hexDigit(byte & 0x0F))
-            }
-        }
+        for byte in text.utf8 { encoded += encode(byte) }
         return encoded
+    }
+
+    /// The byte as it is, where it is an unreserved character of RFC 3986 §2.3, else encoded.
+    package static func encode(_ byte: UInt8) -> String {
+        switch byte {
+        case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."),
+            UInt8(ascii: "_"), UInt8(ascii: "~"):
+            return String(Unicode.Scalar(byte))
+        default:
+            return "%" + String([hexDigit(byte >> 4), hexDigit(byte & 0x0F)])
+        }
     }
 
     package static func hexValue(_ byte: UInt8) -> UInt8? {

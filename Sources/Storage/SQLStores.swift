@@ -31,6 +31,10 @@ package final class SQLStores: Stores {
     package var clients: any ClientStore { SQLClientStore(stores: self) }
     package var customScopes: any CustomScopeStore { SQLCustomScopeStore(stores: self) }
     package var grants: any OAuth2GrantStore { SQLOAuth2GrantStore(stores: self) }
+    package var authorizations: any AuthorizationStore { SQLAuthorizationStore(stores: self) }
+    package var consents: any ConsentStore { SQLConsentStore(stores: self) }
+    package var handovers: any HandoverStore { SQLHandoverStore(stores: self) }
+    package var logoutNotices: any LogoutNoticeStore { SQLLogoutNoticeStore(stores: self) }
     package var audit: any AuditStore { SQLAuditStore(stores: self) }
 
     package func atomically<Result>(_ body: () throws -> Result) throws -> Result {
@@ -93,6 +97,8 @@ extension ClientSecret.ID: SQLBindable {}
 extension CustomScope.ID: SQLBindable {}
 extension OAuth2Grant.ID: SQLBindable {}
 extension AccessToken.ID: SQLBindable {}
+extension Handover.ID: SQLBindable {}
+extension LogoutNotice.Claim: SQLBindable {}
 
 extension Instant: SQLBindable {
     package var sqlValue: SQLValue { .time(milliseconds) }

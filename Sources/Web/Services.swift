@@ -18,6 +18,7 @@ package struct Services {
     package let apiKeys: APIKeyService
     package let oauth2: OAuth2Services
     package let audit: AuditTrail
+    package let browser: BrowserServices
 
     package init(
         readiness: any Readiness, authentication: AuthenticationService,
@@ -25,7 +26,8 @@ package struct Services {
         sessions: SessionService, users: UserService, passwords: PasswordService,
         groups: GroupService, organizations: OrganizationService, members: MemberService,
         roles: RoleService, personalAccessTokens: PersonalAccessTokenService,
-        apiKeys: APIKeyService, oauth2: OAuth2Services, audit: AuditTrail
+        apiKeys: APIKeyService, oauth2: OAuth2Services, audit: AuditTrail,
+        browser: BrowserServices
     ) {
         self.readiness = readiness
         self.authentication = authentication
@@ -42,5 +44,6 @@ package struct Services {
         self.apiKeys = apiKeys
         self.oauth2 = oauth2
         self.audit = audit
+        self.browser = browser
     }
 }

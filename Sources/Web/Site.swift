@@ -2,7 +2,7 @@ import Domain
 package import HTTP
 package import HTTPTypes
 
-/// Everything that answers on the web socket: sign-in, the JSON API, and what operators look at.
+/// Everything that answers on the web socket: sign-in, the JSON API, what operators look at, and the pages.
 ///
 /// The chain: host → body → route → visit (credential, organization, rights) → handler → security headers and
 /// request id. A handler never writes; what is thrown becomes an answer in one place.
@@ -10,11 +10,15 @@ package struct Site: Sendable {
     package let settings: SiteSettings
     private let operation: any SiteOperation
     private let router: Router<OpenVisit>
+    private let pages: Router<OpenVisit>
+    private let frame: PageFrame
 
     package init(settings: SiteSettings, operation: any SiteOperation) {
         self.settings = settings
         self.operation = operation
         router = Self.routes(OpenAPIDocument(settings))
+        pages = Self.pages()
+        frame = PageFrame(settings: settings, pages: pages)
     }
 
     /// All registrations, in the order of the sign-in journey.
@@ -27,6 +31,7 @@ package struct Site: Sendable {
             SessionAPI.register(in: &interactive)
             PasswordAPI.register(in: &interactive)
             PersonalAccessTokenAPI.register(in: &interactive)
+            ConsentAPI.register(in: &interactive)
         }
         site.group(InteractiveOrganizationVisit.init) { organization in
             PersonalAccessTokenAPI.register(in: &organization)
@@ -54,12 +59,29 @@ package struct Site: Sendable {
         }
         IntrospectionAPI.register(in: &site)
         RevocationAPI.register(in: &site)
+        UserInfoAPI.register(in: &site)
+        return site
+    }
+
+    /// All pages, in the order of the sidebar behind those of the sign-in.
+    private static func pages() -> Router<OpenVisit> {
+        var site = Router<OpenVisit>()
+        site.group(BrowserVisit.init) { browser in
+            SignInRoutes.register(in: &browser)
+            AuthorizationRoutes.register(in: &browser)
+            LogoutRoutes.register(in: &browser)
+            browser.group(SignedInVisit.init) { signedIn in
+                ProfileRoutes.register(in: &signedIn)
+            }
+        }
+        AuthorizationRoutes.register(in: &site)
+        LogoutRoutes.register(in: &site)
         return site
     }
 
     /// Method and pattern of every route, for the tests that hold tables against them.
     package var routes: [(method: HTTPRequest.Method, pattern: String)] {
-        router.routes.map { ($0.method, $0.pattern.description) }
+        (router.routes + pages.routes).map { ($0.method, $0.pattern.description) }
     }
 
     /// The answer to one request.
@@ -70,10 +92,15 @@ package struct Site: Sendable {
         var response: Response
         do {
             response = try answer(request, services)
+        } catch let needed as SignInNeeded {
+            response = .redirect(to: needed.address)
+            response.headers[.cacheControl] = "no-store"
+        } catch let needed as PasswordNeeded {
+            response = .redirect(to: needed.address)
+            response.headers[.cacheControl] = "no-store"
         } catch {
-            let (answer, isFailure) = ErrorResponder(
-                settings: settings, opening: SignInAPI.opening(ofRefusal: request)
-            ).response(to: error, requestID: request.id)
+            let (answer, isFailure) = errorResponder(for: request)
+                .response(to: error, requestID: request.id)
             if isFailure { report(error) }
             response = answer
         }
@@ -106,6 +133,25 @@ package struct Site: Sendable {
         case tooLarge, malformed
     }
 
+    /// What speaks to whoever asked: a page to people, a problem to programs.
+    private func errorResponder(for request: Request) -> ErrorResponder {
+        var responder = ErrorResponder(
+            settings: settings, opening: SignInAPI.opening(ofRefusal: request))
+        var isKnown = true
+        if case .notFound = router.match(request.method, request.path) { isKnown = false }
+        if frame.isForPage(request, knownToAPI: isKnown) {
+            responder.page = { problem in
+                do {
+                    return try frame.response(ErrorPage(problem), status: problem.status)
+                } catch {
+                    // Only where the program has no such template; the plain problem says the same.
+                    return problem.response
+                }
+            }
+        }
+        return responder
+    }
+
     private func answer(_ request: Request, _ services: Services) throws -> Response {
         guard settings.hosts.contains(request.host.lowercased()) else {
             return Problem(
@@ -113,19 +159,21 @@ package struct Site: Sendable {
                 detail: "This host is not served here.", requestID: request.id
             ).response
         }
-        switch router.match(request.method, request.path) {
+        let visit = OpenVisit(
+            services: services, settings: settings, operation: operation, frame: frame)
+        var match = router.match(request.method, request.path)
+        if case .notFound = match { match = pages.match(request.method, request.path) }
+        switch match {
         case .found(let route, let captures):
             var request = request
             request.captures = captures
-            return try route.respond(
-                to: request,
-                OpenVisit(services: services, settings: settings, operation: operation))
+            return try route.respond(to: request, visit)
         case .methodNotAllowed(let methods):
-            var response = Problem(
+            let problem = Problem(
                 status: .methodNotAllowed, code: "method_not_allowed",
                 detail: "\(request.method.rawValue) is not for this address.",
-                requestID: request.id
-            ).response
+                requestID: request.id)
+            var response = errorResponder(for: request).page?(problem) ?? problem.response
             response.headers[.allow] = methods.map(\.rawValue).joined(separator: ", ")
             return response
         case .notFound:

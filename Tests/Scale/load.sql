@@ -126,6 +126,11 @@ SELECT UNHEX(SHA2(CONCAT('refresh', seq), 256)), scale_id('s', seq, scale_ms(seq
     scale_time(scale_ms(seq, @sessions)), @now + INTERVAL 1 DAY, IF(seq MOD 4, @now, NULL)
 FROM seq_2_to_300000_step_2 WHERE seq <= @sessions;
 
+INSERT INTO handovers (id, session_id, kind, sealed, expires_at)
+SELECT scale_id('h', seq, scale_ms(seq, @sessions)), scale_id('s', seq, scale_ms(seq, @sessions)),
+    IF(seq MOD 3, 'form', 'secret'), REPEAT('s', 500), @now + INTERVAL seq MOD 900 SECOND
+FROM seq_1_to_30000_step_10 WHERE seq <= @sessions;
+
 INSERT INTO sign_in_tries (bucket, tries, window_ends_at)
 SELECT UNHEX(SHA2(CONCAT('bucket', seq), 256)), 1 + seq MOD 10, @now + INTERVAL seq MOD 900 SECOND
 FROM seq_1_to_100000 WHERE seq <= @users;
@@ -200,10 +205,45 @@ SELECT scale_id('z', seq, scale_ms(seq, @grants)), scale_id('f', seq, scale_ms(s
     @now + INTERVAL seq MOD 86400 SECOND, NULL
 FROM seq_1_to_1000000 WHERE seq <= @grants;
 
+-- Four a family, all but the last one used.
+INSERT INTO oauth2_refresh_tokens (digest, grant_id, created_at, expires_at, used_at)
+SELECT UNHEX(SHA2(CONCAT('refresh', seq), 256)), scale_id('f', 1 + seq DIV 4, scale_ms(1 + seq DIV 4, @grants)),
+    @now, @now + INTERVAL seq MOD 86400 SECOND, IF(seq MOD 4 = 3, NULL, @now)
+FROM seq_1_to_1000000 WHERE seq < @grants;
+
 INSERT INTO oauth2_client_assertions (client_id, digest, expires_at)
 SELECT scale_id('c', 1 + seq MOD @clients, scale_ms(1 + seq MOD @clients, @clients)),
     UNHEX(SHA2(CONCAT('assertion', seq), 256)), @now + INTERVAL seq MOD 3600 SECOND
 FROM seq_1_to_100000 WHERE seq <= @users;
+
+-- Some grants began with a code; everybody lets a few clients act for them, and the crowd the first.
+INSERT INTO oauth2_codes (digest, grant_id, redirect_uri, code_challenge, nonce, id_token_claims, userinfo_claims,
+    expires_at, used_at)
+SELECT UNHEX(SHA2(CONCAT('code', seq), 256)), scale_id('f', seq, scale_ms(seq, @grants)), 'https://app.example/callback',
+    LEFT(SHA2(seq, 256), 43), NULL, '', '', @now, IF(seq MOD 10, @now, NULL)
+FROM seq_1_to_100000 WHERE seq <= @users;
+
+INSERT INTO oauth2_consents (user_id, client_id, organization_id, scopes, granted_at, last_used_at)
+SELECT u.id, scale_id('c', c.n, scale_ms(c.n, @clients)), NULL, 'pipelines:read', @now, @now
+FROM scale_users u JOIN (SELECT s.seq, s.seq * 7 AS n FROM seq_1_to_5 s) c;
+
+INSERT INTO oauth2_pending_authorizations (digest, session_id, parameters, expires_at)
+SELECT UNHEX(SHA2(CONCAT('question', seq), 256)), scale_id('s', seq, scale_ms(seq, @sessions)), '[]',
+    @now + INTERVAL seq MOD 900 SECOND
+FROM seq_1_to_100000 WHERE seq <= @users;
+
+-- A session in four was used with a client; some of those that are told of ends are due.
+INSERT INTO oauth2_session_clients (session_id, client_id)
+SELECT s.id, c.id
+FROM (SELECT id, ROW_NUMBER() OVER (ORDER BY id) AS n FROM sessions) s
+JOIN (SELECT id, ROW_NUMBER() OVER (ORDER BY id) AS n FROM oauth2_clients) c ON c.n = 1 + s.n MOD @clients
+WHERE s.n MOD 4 = 0;
+
+INSERT INTO oauth2_logout_notices (session_id, client_id, user_id, created_at, tries, next_try_at, claim)
+SELECT s.id, sc.client_id, s.user_id, @now, 0,
+    @now + INTERVAL CRC32(s.id) MOD 80000 - 100 SECOND, NULL
+FROM oauth2_session_clients sc
+JOIN sessions s ON s.id = sc.session_id;
 
 SET @robot = scale_id('k', 10, scale_ms(10, @keys));
 
@@ -253,4 +293,5 @@ DROP FUNCTION scale_mix;
 ANALYZE TABLE users, sign_in_names, `groups`, group_members, organizations, roles, organization_members,
     organization_member_roles, sessions, session_refresh_tokens, sign_in_tries, sign_in_addresses,
     personal_access_tokens, api_keys, oauth2_clients, oauth2_client_secrets, oauth2_scopes, oauth2_grants,
-    oauth2_access_tokens, oauth2_client_assertions, audit_events;
+    oauth2_access_tokens, oauth2_refresh_tokens, oauth2_client_assertions, oauth2_codes, oauth2_consents,
+    oauth2_pending_authorizations, handovers, oauth2_session_clients, oauth2_logout_notices, audit_events;

@@ -14,7 +14,9 @@ package struct Fingerprint: Equatable {
                 organization_members, organization_member_roles, sessions, session_refresh_tokens,
                 personal_access_tokens, api_keys, signing_keys, oauth2_clients,
                 oauth2_client_secrets, oauth2_scopes, oauth2_grants, oauth2_access_tokens,
-                oauth2_client_assertions, audit_events
+                oauth2_refresh_tokens, oauth2_client_assertions, oauth2_codes, oauth2_consents,
+                oauth2_pending_authorizations, handovers, oauth2_session_clients,
+                oauth2_logout_notices, audit_events
             """)
         let tables = try connection.query(
             """

@@ -21,6 +21,8 @@ package final class TestPlatform: Sendable {
         }
     }
 
+    fileprivate var sealer: any Sealer { signingKeys.masterKey }
+
     /// The services on a connection of their own, for the thread that asks.
     /// - Parameter databaseUser: nil for one who may do everything.
     package func connect(as databaseUser: String? = nil) -> TestServices {
@@ -60,7 +62,7 @@ package struct TestServices {
     /// Held, so that the database lasts as long as the services.
     private let platform: TestPlatform
     package let stores: SQLStores
-    package let tokens: any BearerTokens
+    package let tokens: any BearerTokens & IDTokens & AuthorizationMarks
     package let clock: Clock
     package let secrets: any SecretSource = SystemSecrets()
     package let hasher: any PasswordHasher
@@ -72,9 +74,11 @@ package struct TestServices {
     package let passwords: PasswordService
     package let groups: GroupService
     package let firstStart: FirstStart
+    package let sealer: any Sealer
+    package let handovers: HandoverService
 
     fileprivate init(
-        platform: TestPlatform, stores: SQLStores, tokens: any BearerTokens,
+        platform: TestPlatform, stores: SQLStores, tokens: any BearerTokens & IDTokens & AuthorizationMarks,
         settings: SignInSettings
     ) {
         self.platform = platform
@@ -95,6 +99,9 @@ package struct TestServices {
             stores: stores, passwords: hasher, secrets: secrets, clock: clock, audit: audit,
             settings: settings)
         groups = GroupService(stores: stores, secrets: secrets, clock: clock, audit: audit)
+        sealer = platform.sealer
+        handovers = HandoverService(
+            stores: stores, sealer: platform.sealer, secrets: secrets, clock: clock)
         firstStart = FirstStart(
             stores: stores, passwords: hasher, secrets: secrets, clock: clock, audit: audit)
     }

@@ -31,12 +31,14 @@ extension TestServices {
 
     package var introspection: IntrospectionService {
         IntrospectionService(
-            stores: stores, tokens: tokens, authentication: authentication, clock: clock)
+            stores: stores, tokens: tokens, secrets: secrets, authentication: authentication,
+            clock: clock)
     }
 
     package var revocation: RevocationService {
         RevocationService(
-            stores: stores, tokens: tokens, personalAccessTokens: personalAccessTokens,
+            stores: stores, tokens: tokens, secrets: secrets,
+            personalAccessTokens: personalAccessTokens,
             clock: clock, audit: audit)
     }
 

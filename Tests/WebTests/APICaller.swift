@@ -20,7 +20,8 @@ struct APICaller {
             users: services.users, passwords: services.passwords, groups: services.groups,
             organizations: services.organizations, members: services.members,
             roles: services.roles, personalAccessTokens: services.personalAccessTokens,
-            apiKeys: services.apiKeys, oauth2: OAuth2Services(services), audit: services.audit)
+            apiKeys: services.apiKeys, oauth2: OAuth2Services(services), audit: services.audit,
+            browser: BrowserServices(services))
         contract = Contract(of: Self.site, self.services)
     }
 

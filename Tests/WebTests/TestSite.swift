@@ -38,16 +38,27 @@ struct TestSite {
             headers[.contentType] = "application/json"
         }
         if let bearer { headers[.authorization] = "Bearer \(bearer.text)" }
+        return Answer(
+            ask(
+                method, target, headers: headers, body: body?.bytes ?? [], from: address,
+                on: services))
+    }
+
+    /// The answer to a request as it is.
+    func ask(
+        _ method: HTTPRequest.Method, _ target: String, headers: HTTPFields = [:],
+        body: [UInt8] = [], from address: String = "192.0.2.1", on services: TestServices? = nil
+    ) -> Response {
         let parts = target.split(separator: "?", maxSplits: 1)
         let request = Request(
             id: "request-1", method: method, path: String(parts[0]),
-            query: parts.count == 2 ? String(parts[1]) : "", headers: headers,
-            body: body?.bytes ?? [], remoteAddress: address, host: "gatehouse.test")
+            query: parts.count == 2 ? String(parts[1]) : "", headers: headers, body: body,
+            remoteAddress: address, host: "gatehouse.test")
         let response = site.respond(to: request, (services ?? self.services).ofSite) { error in
             Issue.record("\(method) \(target) failed: \(error)")
         }
         contract.check(request, response)
-        return Answer(response)
+        return response
     }
 
     /// A session's token of a person with the password of all samples.
@@ -95,7 +106,8 @@ extension TestServices {
             organizations: organizations, members: members, roles: roles,
             personalAccessTokens: personalAccessTokens, apiKeys: apiKeys,
             oauth2: OAuth2Services(self),
-            audit: audit)
+            audit: audit,
+            browser: BrowserServices(self))
     }
 }
 

@@ -58,12 +58,17 @@ final class Housekeeping: Sendable {
     private func purge(_ stores: SQLStores) throws {
         let now = composition.clock.now
         try stores.atomically {
+            _ = try stores.sessions.endExpired(at: now, limit: Self.batch)
+        }
+        try stores.atomically {
             _ = try stores.sessions.purge(before: now.adding(days: -7), limit: Self.batch)
         }
         _ = try stores.signInThrottle.purge(
             bucketsBefore: now, addressesBefore: now.adding(days: -30), limit: Self.batch)
         _ = try stores.grants.purge(before: now, limit: Self.batch)
+        _ = try stores.authorizations.purge(before: now, limit: Self.batch)
         _ = try stores.clients.purgeAssertions(before: now, limit: Self.batch)
+        _ = try stores.handovers.purge(before: now, limit: Self.batch)
         try stores.atomically { _ = try stores.signingKeys.purge(before: now) }
         _ = try stores.audit.purge(
             before: now.adding(days: -context.settings.auditRetentionDays), limit: Self.batch)

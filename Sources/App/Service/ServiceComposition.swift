@@ -69,6 +69,14 @@ struct ServiceComposition: Sendable {
             audit: audit(stores))
     }
 
+    func logoutNotices(_ stores: any Stores) -> LogoutNoticeService {
+        LogoutNoticeService(
+            stores: stores, tokens: keyRing(stores),
+            delivery: LogoutPost(
+                post: OutboundPost(allowsPrivate: settings.backchannelAllowsPrivate)),
+            secrets: secrets, clock: clock, audit: audit(stores))
+    }
+
     /// The services of one thread of the web pool.
     func services(_ stores: SQLStores, readiness: any Readiness) -> Services {
         let audit = audit(stores)
@@ -101,7 +109,11 @@ struct ServiceComposition: Sendable {
                 stores: stores, tokens: tokens, clientKeys: JWTClientKeys(), secrets: secrets,
                 clock: clock, audit: audit, issuer: settings.publicURL.description,
                 recordUse: { [uses, clock] in uses.record($0, at: clock.now) }),
-            audit: audit)
+            audit: audit,
+            browser: BrowserServices(
+                handovers: HandoverService(
+                    stores: stores, sealer: masterKey, secrets: secrets, clock: clock),
+                sealer: masterKey, secrets: secrets, clock: clock))
     }
 }
 

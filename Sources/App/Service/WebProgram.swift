@@ -13,6 +13,7 @@ final class WebProgram: WorkerProgram {
     private let composition: ServiceComposition
     private let pool: WorkerPool
     private let housekeeping: Housekeeping
+    private let logoutMessenger: LogoutMessenger
 
     init(_ context: WorkerContext) throws {
         self.context = context
@@ -38,12 +39,15 @@ final class WebProgram: WorkerProgram {
                 context: context)
         }
         housekeeping = Housekeeping(composition, context, purges: true)
+        logoutMessenger = LogoutMessenger(composition, context)
     }
 
     func run(ready: () -> Void) throws {
         try housekeeping.start()
+        try logoutMessenger.start()
         ready()
         try pool.run()
+        logoutMessenger.finish()
         housekeeping.finish()
     }
 

@@ -32,6 +32,7 @@ package enum Setting: String, CaseIterable, Sendable {
     case refreshLifetime = "GATEHOUSE_REFRESH_TTL"
     case signInAddressLimit = "GATEHOUSE_SIGN_IN_ADDRESS_LIMIT"
     case auditRetentionDays = "GATEHOUSE_AUDIT_RETENTION_DAYS"
+    case backchannelAllowPrivate = "GATEHOUSE_BACKCHANNEL_ALLOW_PRIVATE"
     case scryptCost = "GATEHOUSE_SCRYPT_COST"
     case hashingSlots = "GATEHOUSE_HASHING_SLOTS"
     case drainSeconds = "GATEHOUSE_DRAIN_SECONDS"
@@ -186,6 +187,11 @@ package enum Setting: String, CaseIterable, Sendable {
             Row(
                 form: .number(30...3650), standard: .value("365"),
                 meaning: "Days that the audit trail is kept.")
+        case .backchannelAllowPrivate:
+            Row(
+                form: .choice(["0", "1"]), standard: .value("0"),
+                meaning:
+                    "`1` lets back-channel logout go to private addresses, and by plain http.")
         case .scryptCost:
             Row(
                 form: .number(14...20), standard: .value("16"),

@@ -22,6 +22,8 @@ package struct Settings: Sendable {
     package let refreshLifetime: Duration
     package let signInAddressLimit: Int
     package let auditRetentionDays: Int
+    /// Whether back-channel logout may go to private addresses and by plain http.
+    package let backchannelAllowsPrivate: Bool
     package let scryptCost: Int
     package let hashingSlots: Int
     package let drain: Duration
@@ -136,6 +138,7 @@ package struct Settings: Sendable {
         self.refreshLifetime = .seconds(reader.number(.refreshLifetime))
         self.signInAddressLimit = reader.number(.signInAddressLimit)
         self.auditRetentionDays = reader.number(.auditRetentionDays)
+        self.backchannelAllowsPrivate = reader.text(.backchannelAllowPrivate) == "1"
         self.scryptCost = reader.number(.scryptCost)
         self.hashingSlots = reader.number(.hashingSlots)
         self.drain = .seconds(reader.number(.drainSeconds))

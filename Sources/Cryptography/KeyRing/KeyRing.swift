@@ -12,12 +12,12 @@ package final class KeyRing: BearerTokens {
     package static let longestTokenDays = 366
 
     private let stores: any Stores
-    private let masterKey: MasterKey
+    let masterKey: MasterKey
     private let generations: any Generations
     private let memory: KeyRingMemory
     private let secrets: any SecretSource
-    private let issuer: String
-    private let clock: Clock
+    let issuer: String
+    let clock: Clock
     private let verifier: JWTVerifier
 
     package init(
@@ -82,6 +82,12 @@ package final class KeyRing: BearerTokens {
 
     package func publicKeys() throws -> [String] { try loaded().published }
 
+    package func successor(of refreshToken: Secret) -> Secret {
+        let code = masterKey.authenticationCode(
+            for: Array(refreshToken.text.utf8), purpose: "refresh token successor")
+        return Secret(RefreshToken.prefix + Base64URL.encode(code))
+    }
+
     /// The `typ` keeps tokens of one kind from being taken for another (RFC 8725 §3.11, RFC 9068 §2.1).
     fileprivate static func type(of use: BearerClaims.Use) -> String {
         use == .access ? "at+jwt" : "JWT"
@@ -139,14 +145,14 @@ package final class KeyRing: BearerTokens {
         }
     }
 
-    private func currentKey(_ algorithm: SigningKeyRecord.Algorithm) throws -> SigningKey {
+    func currentKey(_ algorithm: SigningKeyRecord.Algorithm) throws -> SigningKey {
         guard let key = try loaded().signingKeys[algorithm] else { throw MissingSigningKey() }
         return key
     }
 
     /// What is in memory, read again when keys changed since, or after a minute for hosts that share no
     /// generations.
-    private func loaded() throws -> LoadedKeys {
+    func loaded() throws -> LoadedKeys {
         let generation = generations.current(of: .signingKeys)
         let now = clock.now
         if let keys = memory.keys, keys.generation == generation,
@@ -234,13 +240,20 @@ extension BearerClaims {
             let id = token.id.flatMap({ UniqueID($0) }),
             let subject = token.subject.flatMap({ User.ID(text: $0) }),
             let issuedAt = token.issuedAt,
-            // Only an access token may be for one API alone.
-            use == .access || token.audience.contains(where: { $0.utf8.elementsEqual(issuer.utf8) })
+            token.audience.count == 1, let audience = token.audience.first
         else { return nil }
+        var resource: ProtectedResource?
+        if !audience.utf8.elementsEqual(issuer.utf8) {
+            // Only an access token may be for one API alone.
+            guard use == .access,
+                let named = ProtectedResource(identifier: audience, issuer: issuer)
+            else { return nil }
+            resource = named
+        }
         self.init(
             use: use, id: id, subject: subject, issuedAt: issuedAt, expiresAt: token.expiresAt,
             sessionID: token.claims["sid"]?.string.flatMap { Session.ID(text: $0) },
             scope: token.scope, clientID: token.claims["client_id"]?.string,
-            audience: token.audience)
+            audience: token.audience, resource: resource)
     }
 }

@@ -24,6 +24,11 @@ package struct MasterKey: Sendable {
         id = Array(code.prefix(SealedBox.keyIDLength))
     }
 
+    /// What only who has the key can make of the bytes, another for each purpose.
+    func authenticationCode(for bytes: [UInt8], purpose: String) -> [UInt8] {
+        HMACSHA256.authenticationCode(for: Array("\(purpose)\0".utf8) + bytes, key: key)
+    }
+
     /// Seals a secret for one purpose, which `open` must name again: the `kid` of a signing key,
     /// so that nobody who can write to the database puts one key in the place of another.
     package func seal(_ secret: SecretBytes, for purpose: String) -> SealedBox {

@@ -98,6 +98,11 @@ package struct Caller: Sendable {
         return String(line)
     }
 
+    /// The service itself, at one of its tasks.
+    package static func service(task: String) -> Caller {
+        Caller(authentication: nil, requestID: "", address: "", userAgent: "gatehouse: \(task)")
+    }
+
     /// Somebody at the command line of the host.
     package static func operatorOfHost(command: String) -> Caller {
         Caller(authentication: nil, requestID: "", address: "", userAgent: "gatehouse \(command)")

@@ -144,7 +144,7 @@ package struct AuthenticationService {
             credential: Credential(
                 kind: kind, id: session.id.value, name: "",
                 expiresAt: min(expiresAt ?? session.expiresAt, session.expiresAt)),
-            grant: .session, sessionID: session.id)
+            grant: .session, sessionID: session.id, authenticatedAt: session.authenticatedAt)
     }
 
     /// A token of a client: alive while itself, its grant, the sign-in that it was given in, the client and the
@@ -179,7 +179,8 @@ package struct AuthenticationService {
                 kind: .access, id: claims.id, name: client.name,
                 expiresAt: min(claims.expiresAt, token.expiresAt)),
             grant: .delegated(permissions), boundOrganization: grant.organizationID,
-            sessionID: grant.sessionID, clientID: clientID, resource: grant.resource)
+            sessionID: grant.sessionID, clientID: clientID,
+            resource: claims.resource ?? grant.resource)
     }
 
     private func authenticate(

@@ -18,6 +18,8 @@ package struct BearerClaims: Sendable, Equatable {
     package var scope: String?
     package var clientID: String?
     package var audience: [String]
+    /// What of the audience is one API alone; read from a token, not written into it.
+    package var resource: ProtectedResource?
     package var username: String?
     package var groups: [String]?
     package var domains: [String]?
@@ -25,7 +27,8 @@ package struct BearerClaims: Sendable, Equatable {
     package init(
         use: Use, id: UniqueID, subject: User.ID, issuedAt: Instant, expiresAt: Instant,
         sessionID: Session.ID? = nil, scope: String? = nil, clientID: String? = nil,
-        audience: [String] = [], username: String? = nil, groups: [String]? = nil,
+        audience: [String] = [], resource: ProtectedResource? = nil, username: String? = nil,
+        groups: [String]? = nil,
         domains: [String]? = nil
     ) {
         self.use = use
@@ -37,6 +40,7 @@ package struct BearerClaims: Sendable, Equatable {
         self.scope = scope
         self.clientID = clientID
         self.audience = audience
+        self.resource = resource
         self.username = username
         self.groups = groups
         self.domains = domains
@@ -53,6 +57,8 @@ package protocol BearerTokens: AnyObject {
     /// The public keys as JWK JSON: those that sign, those that will next, and those whose signatures still
     /// count.
     func publicKeys() throws -> [String]
+    /// The refresh token that follows another one: always the same, and nobody without our key can tell it.
+    func successor(of refreshToken: Secret) -> Secret
 }
 
 /// Hashes and checks passwords, a bounded number at once. A port, fulfilled by `Cryptography`.

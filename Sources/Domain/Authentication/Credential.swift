@@ -53,11 +53,14 @@ package struct Authentication: Sendable, Equatable {
     /// The one API that the token is for (RFC 8707); nil: the whole platform. Elsewhere it is not to be
     /// believed, which whoever serves something checks.
     package let resource: ProtectedResource?
+    /// When the person last gave their password in the session; nil where the credential is no session.
+    package let authenticatedAt: Instant?
 
     package init(
         subject: Subject, credential: Credential, grant: Grant,
         boundOrganization: Organization.ID? = nil, sessionID: Session.ID? = nil,
-        clientID: String? = nil, resource: ProtectedResource? = nil
+        clientID: String? = nil, resource: ProtectedResource? = nil,
+        authenticatedAt: Instant? = nil
     ) {
         self.subject = subject
         self.credential = credential
@@ -66,6 +69,7 @@ package struct Authentication: Sendable, Equatable {
         self.sessionID = sessionID
         self.clientID = clientID
         self.resource = resource
+        self.authenticatedAt = authenticatedAt
     }
 
     package var user: User? {

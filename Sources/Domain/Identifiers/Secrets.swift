@@ -50,7 +50,8 @@ extension SecretSource {
         Secret(prefix + base64URL(randomBytes(32)))
     }
 
-    private func base64URL(_ bytes: [UInt8]) -> String {
+    /// Unpadded (RFC 7515 §2).
+    package func base64URL(_ bytes: [UInt8]) -> String {
         let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_")
         var text = ""
         var buffer: UInt32 = 0

@@ -14,7 +14,7 @@ struct ClientCredentialsGrant: TokenGrant {
                 .unauthorizedClient, "The client has no service user that it can act as.")
         }
         return TokenBasis(
-            kind: .clientCredentials, user: user,
+            origin: .new(.clientCredentials, session: nil, authenticatedAt: nil), user: user,
             // Nobody sits there, so there is nobody for OpenID Connect to tell of; and RFC 6749 §4.4.3: «A
             // refresh token SHOULD NOT be included».
             scopes: client.client.scopes.filter { !ScopeWords.openID.contains($0) })

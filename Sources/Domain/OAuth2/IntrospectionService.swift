@@ -8,7 +8,12 @@ package enum IntrospectionAsker: Sendable {
 
 /// What is told of a token that is active (RFC 7662 §2.2).
 package struct Introspection: Sendable {
-    package let claims: BearerClaims
+    package enum Token: Sendable {
+        case bearer(BearerClaims)
+        case refresh(RefreshToken, OAuth2Grant)
+    }
+
+    package let token: Token
     /// Nil where no scopes restrict it and no organization says what is held.
     package let scopes: ScopeWords?
     package let user: User
@@ -19,15 +24,17 @@ package struct Introspection: Sendable {
 package struct IntrospectionService {
     let stores: any Stores
     let tokens: any BearerTokens
+    let secrets: any SecretSource
     let authentication: AuthenticationService
     let clock: Clock
 
     package init(
-        stores: any Stores, tokens: any BearerTokens, authentication: AuthenticationService,
-        clock: Clock
+        stores: any Stores, tokens: any BearerTokens, secrets: any SecretSource,
+        authentication: AuthenticationService, clock: Clock
     ) {
         self.stores = stores
         self.tokens = tokens
+        self.secrets = secrets
         self.authentication = authentication
         self.clock = clock
     }
@@ -36,15 +43,20 @@ package struct IntrospectionService {
     package func introspect(
         _ token: String, for asker: IntrospectionAsker
     ) throws -> Introspection? {
-        guard let claims = try tokens.verify(token, at: clock.now),
-            claims.use == .access || claims.use == .personalAccessToken,
+        guard let claims = try tokens.verify(token, at: clock.now) else {
+            // wire: a refresh token is its own client's business.
+            guard case .client(let client) = asker else { return nil }
+            return try introspect(refreshToken: token, for: client)
+        }
+        guard claims.use == .access || claims.use == .personalAccessToken,
             let found = try alive(token),
             let user = found.user
         else { return nil }
         switch asker {
         case .client:
             return Introspection(
-                claims: claims, scopes: try scopes(of: claims, found, in: found.boundOrganization),
+                token: .bearer(claims),
+                scopes: try scopes(of: claims, found, in: found.boundOrganization),
                 user: user, organizationID: found.boundOrganization)
         case .key(let key):
             guard let organization = key.boundOrganization,
@@ -52,9 +64,26 @@ package struct IntrospectionService {
                 try stores.members.membership(of: user.id, in: organization) != nil
             else { return nil }
             return Introspection(
-                claims: claims, scopes: try scopes(of: claims, found, in: organization),
+                token: .bearer(claims), scopes: try scopes(of: claims, found, in: organization),
                 user: user, organizationID: organization)
         }
+    }
+
+    private func introspect(refreshToken text: String, for client: Client) throws -> Introspection?
+    {
+        let now = clock.now
+        guard let token = try stores.grants.findRefreshToken(secrets.digest(of: text)),
+            token.usedAt == nil, now < token.expiresAt,
+            let (grant, _) = try stores.grants.findWithClient(token.grantID),
+            grant.clientID == client.id, grant.endedAt == nil,
+            let user = try stores.users.find(grant.userID), !user.isDisabled
+        else { return nil }
+        if let session = grant.sessionID, !grant.isOffline {
+            guard try stores.sessions.find(session)?.isAlive(at: now) == true else { return nil }
+        }
+        return Introspection(
+            token: .refresh(token, grant), scopes: grant.scopes.filter(client.scopes.cover),
+            user: user, organizationID: grant.organizationID)
     }
 
     /// Asking about a revoked token is no use of it.

@@ -75,7 +75,34 @@ package struct AccessToken: Sendable, Equatable {
     }
 }
 
-/// Keeps grants, and what is known of the access tokens of each.
+/// What is kept of a refresh token, beside its digest: it works once, and is followed by another.
+package struct RefreshToken: Sendable, Equatable {
+    /// After its use, the same answer is given again for so long (wire), so that a lost answer or a second
+    /// browser tab logs nobody out.
+    package static let retrySeconds: Int64 = 30
+    /// Seconds that a family lives at most, however often it is renewed (RFC 9700 §4.14.2; no client may set
+    /// more for a single token).
+    package static let longestFamily = Int64(Client.refreshTokenLifetimes.upperBound)
+
+    /// What the text of every refresh token of a client begins with.
+    package static let prefix = "grt_"
+
+    package let grantID: OAuth2Grant.ID
+    package let createdAt: Instant
+    package let expiresAt: Instant
+    package var usedAt: Instant?
+
+    package init(
+        grantID: OAuth2Grant.ID, createdAt: Instant, expiresAt: Instant, usedAt: Instant? = nil
+    ) {
+        self.grantID = grantID
+        self.createdAt = createdAt
+        self.expiresAt = expiresAt
+        self.usedAt = usedAt
+    }
+}
+
+/// Keeps grants, and what is known of the access and refresh tokens of each.
 package protocol OAuth2GrantStore {
     func insert(_ grant: OAuth2Grant) throws
     /// The grant and its client in one look: the gate asks it.
@@ -98,8 +125,28 @@ package protocol OAuth2GrantStore {
     /// group; how many.
     func endAllOfFormerMembers(boundTo organization: Organization.ID, at time: Instant) throws
         -> Int
-    /// Removes access tokens and grants that expired before then, at most `limit` of either; how many. Needs no
-    /// transaction: nothing rests on what is dead.
+    /// Ends all in which the client acts on behalf of the user; how many. For a consent that is withdrawn.
+    func endAll(ofUser user: User.ID, byClient client: Client.ID, at time: Instant) throws -> Int
+    /// Ends those of the user's that outlive the session that they were given in, but those given in the kept
+    /// one; how many. The others end with their session.
+    func endAllOffline(ofUser user: User.ID, except kept: Session.ID?, at time: Instant) throws
+        -> Int
+
+    /// False if one of this digest is there already, which then stays as it is.
+    func insertRefreshToken(_ digest: Secret.Digest, _ token: RefreshToken) throws -> Bool
+    func findRefreshToken(_ digest: Secret.Digest) throws -> RefreshToken?
+    /// One atomic statement decides: true for a token that is used now for the first time, and for one that was
+    /// used since `retriesSince` and whose successor was not. False is reuse, or expiry.
+    func useRefreshToken(
+        _ digest: Secret.Digest, followedBy successor: Secret.Digest, retriesSince: Instant,
+        at time: Instant
+    ) throws -> Bool
+    /// Lets the grant live at least that long. False if it has ended: it stays so. Until the transaction ends
+    /// nobody ends it.
+    func extend(_ id: OAuth2Grant.ID, until time: Instant) throws -> Bool
+
+    /// Removes access tokens, refresh tokens and grants that expired before then, at most `limit` of each; how
+    /// many. Needs no transaction: nothing rests on what is dead.
     func purge(before time: Instant, limit: Int) throws -> Int
 }
 

@@ -12,6 +12,17 @@ package struct OAuthError: Error, Sendable, Equatable {
         /// RFC 8707 §2
         case invalidTarget = "invalid_target"
         case accessDenied = "access_denied"
+        /// RFC 6749 §4.1.2.1
+        case unsupportedResponseType = "unsupported_response_type"
+        case serverError = "server_error"
+        /// OpenID Connect Core §3.1.2.6
+        case loginRequired = "login_required"
+        case consentRequired = "consent_required"
+        case interactionRequired = "interaction_required"
+        case requestNotSupported = "request_not_supported"
+        case requestURINotSupported = "request_uri_not_supported"
+        /// OpenID Connect Core Error Code unmet_authentication_requirements
+        case unmetAuthenticationRequirements = "unmet_authentication_requirements"
         /// RFC 6749 §4.1.2.1 has it for the other endpoint; here it says 429, too.
         case temporarilyUnavailable = "temporarily_unavailable"
     }
@@ -31,6 +42,10 @@ package struct OAuthError: Error, Sendable, Equatable {
     /// The one answer for every client that does not prove who it is, whatever the reason.
     package static let invalidClient = OAuthError(
         .invalidClient, "The client is unknown, or did not prove who it is.")
+
+    /// The one answer for every code and refresh token that is not to be believed, whatever the reason.
+    package static let invalidGrant = OAuthError(
+        .invalidGrant, "What was shown is unknown, used, expired, revoked, or another client's.")
 
     package static func tooManyTries(retryAfter: Int) -> OAuthError {
         OAuthError(

@@ -4,6 +4,10 @@ package struct TokenRequest: Sendable {
     package enum Kind: Sendable {
         /// RFC 6749 §4.4
         case clientCredentials
+        /// RFC 6749 §4.1.3, RFC 7636 §4.5
+        case authorizationCode(Secret, redirectURI: String?, verifier: String?)
+        /// RFC 6749 §6
+        case refreshToken(Secret)
     }
 
     package let kind: Kind
@@ -21,6 +25,8 @@ package struct TokenRequest: Sendable {
     package var grantType: GrantType {
         switch kind {
         case .clientCredentials: .clientCredentials
+        case .authorizationCode: .authorizationCode
+        case .refreshToken: .refreshToken
         }
     }
 }
@@ -32,4 +38,8 @@ package struct TokenResponse: Sendable {
     package let expiresIn: Int
     /// What was granted; always told.
     package let scopes: ScopeWords
+    /// What renews the access token, where the client has that grant.
+    package let refreshToken: Secret?
+    /// Who signed in (OpenID Connect Core §2), where `openid` is among the scopes.
+    package let idToken: Secret?
 }

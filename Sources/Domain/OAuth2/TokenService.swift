@@ -4,26 +4,47 @@ protocol TokenGrant {
     func basis(for client: AuthenticatedClient) throws -> TokenBasis
 }
 
-/// What a grant gives: the widest that tokens of it may be.
+/// What a grant gives: the widest that tokens of it may be, and what they hang on.
 struct TokenBasis {
-    let kind: OAuth2Grant.Kind
+    enum Origin {
+        /// A family that begins with this answer. With a session, it ends when that does, unless
+        /// `offline_access` is given.
+        case new(OAuth2Grant.Kind, session: Session.ID?, authenticatedAt: Instant?)
+        /// A family that was begun with a code.
+        case begun(OAuth2Grant)
+        /// A family that goes on, and the refresh token that is next in it.
+        case renewal(OAuth2Grant, refreshToken: Secret)
+    }
+
+    let origin: Origin
     let user: User
     /// What may be asked for, and what is given where nothing is asked.
     let scopes: ScopeWords
+    /// The one API that all tokens are for, where that was granted alone (RFC 8707 §2.2).
+    var resource: ProtectedResource?
+    /// Uses up what the client showed (a code, a refresh token), told the grant that comes of it: the first
+    /// change of the transaction that gives the tokens, so it is done exactly when they are given. An error that
+    /// it *returns* is the client's answer, and what it wrote stays (what must end because of a reuse); where it
+    /// throws, nothing stays. A new grant is not in its table yet, so no foreign key may point to it.
+    var use: ((OAuth2Grant) throws -> OAuthError?)?
+    /// Makes the ID token that goes along, where `openid` is among the given scopes (the second argument). The
+    /// access token is there for `at_hash`.
+    var identify:
+        ((_ grant: OAuth2Grant, _ scopes: ScopeWords, _ accessToken: Secret) throws -> Secret)?
 }
 
 /// Gives tokens to clients: the token endpoint (RFC 6749 §3.2) behind its door.
 package struct TokenService {
     let stores: any Stores
-    let tokens: any BearerTokens
+    let tokens: any BearerTokens & IDTokens
     let secrets: any SecretSource
     let clock: Clock
     let audit: AuditTrail
     let issuer: String
 
     package init(
-        stores: any Stores, tokens: any BearerTokens, secrets: any SecretSource, clock: Clock,
-        audit: AuditTrail, issuer: String
+        stores: any Stores, tokens: any BearerTokens & IDTokens, secrets: any SecretSource,
+        clock: Clock, audit: AuditTrail, issuer: String
     ) {
         self.stores = stores
         self.tokens = tokens
@@ -44,17 +65,29 @@ package struct TokenService {
         // 2. RFC 8707 §2 invalid_target: one API that is behind the gate, or none named.
         let resource = try checkResource(request.resources)
         // 3. RFC 6749 §5.2 invalid_grant: the grant itself.
-        let basis = try grant(of: request).basis(for: client)
-        // 4. RFC 6749 §3.3 invalid_scope: no more than the grant gives.
+        let basis = try grant(of: request, by: caller).basis(for: client)
+        // 4. RFC 8707 §2.2 invalid_target: not another API than the grant is for.
+        guard resource == nil || basis.resource == nil || resource == basis.resource else {
+            throw Self.invalidTarget
+        }
+        // 5. RFC 6749 §3.3 and §6 invalid_scope: no more than the grant gives.
         let scopes = try checkScopes(request.scope, within: basis.scopes)
-        // 5. RFC 6749 §5.1: the answer.
+        // 6. RFC 6749 §5.1: the answer.
         return try give(basis, scopes, resource, to: client.client, by: caller)
     }
 
     /// The one place that knows every kind of grant.
-    private func grant(of request: TokenRequest) -> any TokenGrant {
+    private func grant(of request: TokenRequest, by caller: Caller) -> any TokenGrant {
         switch request.kind {
         case .clientCredentials: ClientCredentialsGrant(stores: stores)
+        case .authorizationCode(let code, let redirectURI, let verifier):
+            CodeGrant(
+                code: code, redirectURI: redirectURI, verifier: verifier, stores: stores,
+                idTokens: tokens, secrets: secrets, clock: clock, audit: audit, caller: caller)
+        case .refreshToken(let token):
+            RefreshTokenGrant(
+                token: token, stores: stores, tokens: tokens, secrets: secrets, clock: clock,
+                audit: audit, caller: caller)
         }
     }
 
@@ -66,87 +99,153 @@ package struct TokenService {
     }
 
     private func checkResource(_ resources: [String]) throws -> ProtectedResource? {
-        guard let named = resources.first else { return nil }
-        guard resources.count == 1,
-            let resource = ProtectedResource(identifier: named, issuer: issuer)
-        else {
-            throw OAuthError(
-                .invalidTarget, "The resource must be one API that this server protects.")
-        }
-        return resource
+        try ProtectedResource.named(in: resources, issuer: issuer)
     }
 
-    /// Words that are no scopes are passed over (RFC 6749 §3.3 lets a server ignore a part of what is asked); what
-    /// is one, but not to be had, refuses the request, so that nobody believes to have it.
+    private static let invalidTarget = OAuthError(
+        .invalidTarget, "The resource must be one API that this server protects.")
+
     private func checkScopes(_ asked: String?, within given: ScopeWords) throws -> ScopeWords {
         guard let asked else { return given }
-        guard asked.utf8.count <= ScopeRequest.byteLimit,
-            asked.utf8.allSatisfy({
-                $0 == 0x20 || ($0 > 0x20 && $0 < 0x7F && $0 != 0x22 && $0 != 0x5C)
-            })
-        else { throw OAuthError(.invalidScope, "The scope is malformed or too long.") }
-        let words = ScopeWords(text: asked)
-        let custom = try stores.customScopes.known(
-            among: words.words.filter(ScopeWords.mayBeCustom))
-        let known = words.filter { word in
-            Scope(word) != nil || ScopeWords.openID.contains(word) || custom.contains(word)
-        }
-        if let beyond = known.words.first(where: { !given.cover($0) }) {
-            throw OAuthError(.invalidScope, "The scope \(beyond) is not to be had here.")
-        }
-        return known
+        return try stores.known(asked, within: given)
     }
 
-    private func give(
+    /// The last step: everything was checked, and is once more where it can change meanwhile.
+    func give(
         _ basis: TokenBasis, _ scopes: ScopeWords, _ resource: ProtectedResource?,
         to client: Client, by caller: Caller
     ) throws -> TokenResponse {
         let now = clock.now
         // A JWT tells whole seconds (RFC 7519 §2), and the token must not live longer than is said here.
         let issuedAt = now.wholeSecond
-        let expiresAt = issuedAt.adding(seconds: Int64(client.accessTokenLifetime))
-        let grant = OAuth2Grant(
-            id: secrets.newID(at: now), clientID: client.id, userID: basis.user.id,
-            kind: basis.kind, sessionID: nil, scopes: scopes, resource: resource,
-            organizationID: client.organizationID, isOffline: true, authenticatedAt: nil,
-            createdAt: now, expiresAt: expiresAt, endedAt: nil)
-        let token = AccessToken(id: secrets.newID(at: now), grantID: grant.id, expiresAt: expiresAt)
+        let accessEnd = issuedAt.adding(seconds: Int64(client.accessTokenLifetime))
+        let grant = grant(of: basis, scopes, to: client, until: accessEnd, at: now)
+        let refresh = refreshToken(of: basis, in: grant, for: client, at: now)
+        let token = AccessToken(id: secrets.newID(at: now), grantID: grant.id, expiresAt: accessEnd)
         // Before the transaction: the key ring may have to write.
-        let text = try sign(token, of: grant, at: issuedAt)
-        try stores.atomically {
-            // Again, locked: whoever disables the client or the user, or gives it another service user, ends what
-            // is there by then, this included, or comes before and is seen here.
+        let text = try sign(
+            token, of: grant, scopes, resource ?? grant.resource, at: issuedAt)
+        let idToken =
+            scopes.contains("openid") ? try basis.identify?(grant, scopes, text) : nil
+        let refusal = try stores.atomically { () -> OAuthError? in
+            try checkStillEnabled(client, basis, grant)
+            if let refusal = try basis.use?(grant) { return refusal }
+            // After the use, so that what it reads is as its own waiting left it.
+            try checkSession(of: grant)
+            if case .new = basis.origin { try stores.grants.insert(grant) }
+            // Whoever ends the grant waits for this, or came before.
             guard
-                let current = try stores.clients.lockedWhileEnabled(
-                    client.id, actingAs: basis.user.id),
-                current.organizationID == grant.organizationID,
-                basis.kind != .clientCredentials || current.serviceUserID == basis.user.id
-            else { throw OAuthError.invalidClient }
-            try stores.grants.insert(grant)
+                try stores.grants.extend(
+                    grant.id, until: max(accessEnd, refresh?.kept.expiresAt ?? accessEnd))
+            else { throw OAuthError.invalidGrant }
             try stores.grants.insert(token)
-            try audit.record(
-                "oauth2.token_issued", by: caller, actor: .client(client),
-                organization: grant.organizationID, target: .user(basis.user),
-                changes: [
-                    AuditEvent.Change("grant_type", old: nil, new: basis.kind.rawValue),
-                    AuditEvent.Change("scope", old: nil, new: scopes.text),
-                    AuditEvent.Change("resource", old: nil, new: resource?.path),
-                    AuditEvent.Change("token", old: nil, new: token.id.description),
-                ])
+            // It is there already when this answer is given again.
+            if let refresh {
+                _ = try stores.grants.insertRefreshToken(
+                    secrets.digest(of: refresh.text.text), refresh.kept)
+            }
+            try record(basis, scopes, resource, token, in: grant, to: client, by: caller)
+            return nil
         }
+        if let refusal { throw refusal }
         return TokenResponse(
-            accessToken: text, expiresIn: client.accessTokenLifetime, scopes: scopes)
+            accessToken: text, expiresIn: client.accessTokenLifetime, scopes: scopes,
+            refreshToken: refresh?.text, idToken: idToken)
+    }
+
+    private func grant(
+        of basis: TokenBasis, _ scopes: ScopeWords, to client: Client, until end: Instant,
+        at now: Instant
+    ) -> OAuth2Grant {
+        switch basis.origin {
+        case .begun(let grant), .renewal(let grant, _): grant
+        case .new(let kind, let session, let authenticatedAt):
+            OAuth2Grant(
+                id: secrets.newID(at: now), clientID: client.id, userID: basis.user.id,
+                kind: kind, sessionID: session, scopes: scopes, resource: basis.resource,
+                organizationID: client.organizationID,
+                // OpenID Connect Core §11: access «even when the End-User is not present».
+                isOffline: session == nil || scopes.contains("offline_access"),
+                authenticatedAt: authenticatedAt, createdAt: now, expiresAt: end, endedAt: nil)
+        }
+    }
+
+    /// wire: a refresh token is given when the client has the grant; RFC 6749 §4.4.3: not to one that acts by
+    /// itself.
+    private func refreshToken(
+        of basis: TokenBasis, in grant: OAuth2Grant, for client: Client, at now: Instant
+    ) -> (text: Secret, kept: RefreshToken)? {
+        let text: Secret
+        switch basis.origin {
+        case .renewal(_, let successor): text = successor
+        case .new, .begun:
+            guard grant.kind != .clientCredentials, client.grantTypes.contains(.refreshToken) else {
+                return nil
+            }
+            text = secrets.newSecret(prefix: RefreshToken.prefix)
+        }
+        // RFC 9700 §4.14.2: «Refresh tokens SHOULD expire if the client has been inactive for some time»; and
+        // the family as a whole does.
+        let end = min(
+            now.adding(seconds: Int64(client.refreshTokenLifetime)),
+            grant.createdAt.adding(seconds: RefreshToken.longestFamily))
+        return (text, RefreshToken(grantID: grant.id, createdAt: now, expiresAt: end))
+    }
+
+    /// Once more, and locked: whoever disables the client or the user, or gives it another service user, ends what
+    /// is there by then, this included, or comes before and is seen here.
+    private func checkStillEnabled(
+        _ client: Client, _ basis: TokenBasis, _ grant: OAuth2Grant
+    ) throws {
+        let isByItself = grant.kind == .clientCredentials
+        guard
+            let current = try stores.clients.lockedWhileEnabled(
+                client.id, actingAs: basis.user.id),
+            current.organizationID == grant.organizationID,
+            !isByItself || current.serviceUserID == basis.user.id
+        else { throw isByItself ? OAuthError.invalidClient : .invalidGrant }
+    }
+
+    /// Without a lock: what hangs on a session that has ended is dead whenever it is asked.
+    private func checkSession(of grant: OAuth2Grant) throws {
+        if let session = grant.sessionID, !grant.isOffline {
+            guard try stores.sessions.find(session)?.isAlive(at: clock.now) == true else {
+                throw OAuthError.invalidGrant
+            }
+        }
+    }
+
+    private func record(
+        _ basis: TokenBasis, _ scopes: ScopeWords, _ resource: ProtectedResource?,
+        _ token: AccessToken, in grant: OAuth2Grant, to client: Client, by caller: Caller
+    ) throws {
+        let type: String
+        switch basis.origin {
+        case .new, .begun: type = grant.kind.rawValue
+        case .renewal: type = GrantType.refreshToken.rawValue
+        }
+        try audit.record(
+            "oauth2.token_issued", by: caller, actor: .client(client),
+            organization: grant.organizationID, target: .user(basis.user),
+            changes: [
+                AuditEvent.Change("grant_type", old: nil, new: type),
+                AuditEvent.Change("scope", old: nil, new: scopes.text),
+                AuditEvent.Change(
+                    "resource", old: nil, new: (resource ?? grant.resource)?.path),
+                AuditEvent.Change("token", old: nil, new: token.id.description),
+            ])
     }
 
     /// RFC 9068 §2.2
     private func sign(
-        _ token: AccessToken, of grant: OAuth2Grant, at issuedAt: Instant
+        _ token: AccessToken, of grant: OAuth2Grant, _ scopes: ScopeWords,
+        _ resource: ProtectedResource?, at issuedAt: Instant
     ) throws -> Secret {
         try tokens.sign(
             BearerClaims(
                 use: .access, id: token.id.value, subject: grant.userID, issuedAt: issuedAt,
-                expiresAt: token.expiresAt, scope: grant.scopes.text,
+                expiresAt: token.expiresAt, scope: scopes.text,
                 clientID: grant.clientID.description,
-                audience: grant.resource.map { [$0.identifier(issuer: issuer)] } ?? []))
+                audience: resource.map { [$0.identifier(issuer: issuer)] } ?? []))
     }
 }

@@ -73,17 +73,20 @@ package struct RedirectURI: Sendable, Hashable, CustomStringConvertible {
 }
 
 /// The parts of an absolute URI (RFC 3986 §3), of which only such are taken that everybody reads in one way.
-struct URIText {
+package struct URIText {
     /// In lower case.
-    let scheme: String
-    let authority: String?
+    package let scheme: String
+    package let authority: String?
     /// Without the port.
-    let host: String
-    let fragment: String?
+    package let host: String
+    package let port: UInt16?
+    /// Path and query, as they stand there.
+    package let target: String
+    package let fragment: String?
 
     static let loopbackNames: Set<String> = ["127.0.0.1", "[::1]", "localhost"]
 
-    init(_ text: String) throws(RedirectURI.Unfit) {
+    package init(_ text: String) throws(RedirectURI.Unfit) {
         guard (1...RedirectURI.byteLimit).contains(text.utf8.count) else {
             throw .init("must have 1 to \(RedirectURI.byteLimit) bytes")
         }
@@ -100,6 +103,8 @@ struct URIText {
         guard hierarchy.hasPrefix("//") else {
             authority = nil
             host = ""
+            self.port = nil
+            target = String(beforeFragment[0])
             try Self.checkPath(hierarchy)
             return
         }
@@ -107,11 +112,15 @@ struct URIText {
         try Self.checkPath(hierarchy.dropFirst(2 + authority.count))
         guard !authority.contains("@") else { throw .init("must not hold a user name") }
         self.authority = String(authority)
+        target = String(beforeFragment[0].dropFirst(2 + authority.count))
         let (host, port) = try Self.split(authority)
         if let port {
-            guard port.utf8.count <= 5, let number = Int(port), (1...65_535).contains(number) else {
+            guard port.utf8.count <= 5, let number = UInt16(port), number > 0 else {
                 throw .init("has a port that is none")
             }
+            self.port = number
+        } else {
+            self.port = nil
         }
         guard !host.contains("%") else { throw .init("must not hold a percent sign in its host") }
         self.host = String(host)

@@ -67,6 +67,12 @@ package struct OrganizationService {
 
     // MARK: Showing
 
+    /// Those that the person belongs to, by name; of more than `limit` the newest.
+    package func memberships(of user: User.ID, limit: Int = 200) throws -> [Organization] {
+        try stores.organizations.list(ofUser: user, PageRequest(limit: limit)).items
+            .sorted { ($0.name.lowercased(), $0.slug) < ($1.name.lowercased(), $1.slug) }
+    }
+
     /// Those that the asker belongs to; a system administrator sees all. A restricted credential sees those
     /// where it carries `organizations:read`, and one that is bound to an organization no other.
     package func list(

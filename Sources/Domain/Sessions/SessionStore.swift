@@ -1,4 +1,5 @@
-/// Keeps sessions, the refresh tokens of each, and the secrets of browser sessions (digests only).
+/// Keeps sessions, the refresh tokens of each, and the secrets of browser sessions (digests only). Whatever ends one
+/// also notes which clients are to be told (`LogoutNoticeStore`), in the same transaction.
 package protocol SessionStore {
     func insert(_ session: Session, cookie: Secret.Digest?) throws
     func find(_ id: Session.ID) throws -> Session?
@@ -11,9 +12,13 @@ package protocol SessionStore {
     func end(_ id: Session.ID, of user: User.ID, at time: Instant) throws -> Bool
     /// Ends all of the user's but one; how many.
     func endAll(of user: User.ID, except kept: Session.ID?, at time: Instant) throws -> Int
+    /// Ends those that have expired and that nobody ended, at most `limit`, so that clients are told; how many.
+    func endExpired(at time: Instant, limit: Int) throws -> Int
     /// Writes when it was last active, when it expires and when the password was last given. False if it has
     /// ended: it stays so.
     func update(_ session: Session) throws -> Bool
+    /// As `update`, and gives a browser session another cookie: the old one is nobody's from then on.
+    func update(_ session: Session, cookie: Secret.Digest) throws -> Bool
     func addRefreshToken(
         _ digest: Secret.Digest, to session: Session.ID, at time: Instant, expiresAt: Instant
     ) throws

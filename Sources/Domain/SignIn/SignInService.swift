@@ -27,6 +27,9 @@ package struct SignInService {
 
     /// Signs a person in by user name or e-mail. Refuses with `tooManyAttempts` before the password is looked at
     /// when there were too many wrong tries, or too many passwords are being checked already.
+    ///
+    /// A browser that is signed in already goes on with its session, under another cookie, when it is the same
+    /// person's; another person's ends, so that a browser never has two.
     package func signIn(
         name typed: String, password: String, for purpose: SignInPurpose, by caller: Caller
     ) throws -> SignInOutcome {
@@ -53,7 +56,7 @@ package struct SignInService {
                 try stores.users.recordSignIn(
                     of: found.user.id, provedBy: hash, rehashed: rehashed, at: now)
             else { return false }
-            try store(prepared)
+            guard try store(prepared, by: caller, at: now) else { return false }
             try throttle.recordAddress(caller.address, of: found.user.id, at: now)
             try throttle.giveBack(reservation)
             try audit.record(
@@ -152,7 +155,7 @@ package struct SignInToken: Sendable {
 }
 
 extension SignInService {
-    private var throttle: SignInThrottle {
+    var throttle: SignInThrottle {
         SignInThrottle(stores: stores, secrets: secrets, settings: settings)
     }
 
@@ -169,7 +172,7 @@ extension SignInService {
         }
     }
 
-    private func check(
+    func check(
         _ password: String, against hash: String?, _ reservation: SignInThrottle.Reservation
     ) throws -> PasswordCheck {
         // Nobody's password is as long, so there is nothing to hash; the asker knows the length anyway.
@@ -205,7 +208,9 @@ extension SignInService {
 
     /// A session and its secrets, made but not yet stored.
     private struct Prepared {
-        let session: Session
+        var session: Session
+        /// Whether the session is there already.
+        var isContinued = false
         let given: SignedIn.Given
         let cookie: Secret.Digest?
         let token: PreparedToken?
@@ -232,9 +237,19 @@ extension SignInService {
         case .browser:
             let cookie = secrets.newSecret()
             let end = now.adding(seconds: Int64(settings.browserLifetime))
-            return Prepared(
+            var prepared = Prepared(
                 session: session(.browser, until: end), given: .cookie(cookie),
                 cookie: secrets.digest(of: cookie.text), token: nil)
+            if var current = try browserSession(of: caller), current.userID == user.id,
+                current.isAlive(at: now)
+            {
+                current.lastActiveAt = now
+                current.authenticatedAt = now
+                current.expiresAt = end
+                prepared.session = current
+                prepared.isContinued = true
+            }
+            return prepared
         case .token(let withRefresh):
             let token = try prepareToken(for: user, in: id, withRefresh: withRefresh, at: now)
             return Prepared(
@@ -243,12 +258,30 @@ extension SignInService {
         }
     }
 
-    private func store(_ prepared: Prepared) throws {
+    /// The session of the browser that asks, if it is signed in.
+    private func browserSession(of caller: Caller) throws -> Session? {
+        guard let authentication = caller.authentication,
+            authentication.credential.kind == .browserSession, let id = authentication.sessionID
+        else { return nil }
+        return try stores.sessions.find(id)
+    }
+
+    /// False where the session that was to go on has ended meanwhile.
+    private func store(_ prepared: Prepared, by caller: Caller, at now: Instant) throws -> Bool {
         let session = prepared.session
+        if prepared.isContinued, let cookie = prepared.cookie {
+            return try stores.sessions.update(session, cookie: cookie)
+        }
+        if session.kind == .browser, let before = try browserSession(of: caller),
+            try stores.sessions.end(before.id, of: before.userID, at: now)
+        {
+            try audit.record("sign_out.succeeded", by: caller, target: .session(before))
+        }
         try stores.sessions.insert(session, cookie: prepared.cookie)
         if let token = prepared.token {
             try storeRefreshToken(of: token, in: session.id, at: session.createdAt)
         }
+        return true
     }
 
     private func storeRefreshToken(

@@ -20,7 +20,7 @@ package struct PasswordService {
     }
 
     /// Replaces the password of a person who knows the current one. The person's other sessions end unless
-    /// told otherwise; personal access tokens stay. Wrong guesses at the current one are counted and
+    /// told otherwise, and so does what clients were given in them; personal access tokens stay. Wrong guesses at the current one are counted and
     /// throttled, for a session may have been stolen.
     package func change(
         _ current: String, to new: String, of user: User, in session: Session.ID,
@@ -44,6 +44,7 @@ package struct PasswordService {
             else { return false }
             if signingOutOthers {
                 _ = try stores.sessions.endAll(of: user.id, except: session, at: now)
+                _ = try stores.grants.endAllOffline(ofUser: user.id, except: session, at: now)
             }
             if var kept = try stores.sessions.find(session) {
                 kept.authenticatedAt = now

@@ -82,8 +82,9 @@ package struct UserService {
                     throw Refusal.invalid([Self.noPassword])
                 }
                 user.updatedAt = now
-                _ = try stores.sessions.endAll(
-                    of: id, except: caller.authentication?.sessionID, at: now)
+                let kept = caller.authentication?.sessionID
+                _ = try stores.sessions.endAll(of: id, except: kept, at: now)
+                _ = try stores.grants.endAllOffline(ofUser: id, except: kept, at: now)
                 try audit.record("user.password_reset", by: caller, target: .user(user))
             }
             return user
@@ -98,6 +99,8 @@ package struct UserService {
             guard let user = try stores.users.lockedFind(id) else { throw Refusal.notFound }
             if user.administers { try Self.keepOne(of: administrators) }
             if !user.isDisabled { try refuseLastOwner(id) }
+            // They would go with the user, but clients are told only of what ends.
+            _ = try stores.sessions.endAll(of: id, except: nil, at: clock.now)
             guard try stores.users.delete(id) else { throw Refusal.notFound }
             try audit.record(
                 "user.deleted", by: caller, target: .user(user),

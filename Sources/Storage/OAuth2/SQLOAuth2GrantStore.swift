@@ -15,6 +15,25 @@ struct SQLOAuth2GrantStore: OAuth2GrantStore {
                 \(grant.organizationID), \(grant.isOffline), \(grant.authenticatedAt),
                 \(grant.createdAt), \(grant.expiresAt), \(grant.endedAt))
             """)
+        if let session = grant.sessionID { try note(grant.clientID, in: session) }
+    }
+
+    /// So that the client can be told when the session ends, which may be long after the grant is gone. Whoever
+    /// ends the session waits for this, or came before: then nothing is left to tell of.
+    private func note(_ client: Client.ID, in session: Session.ID) throws {
+        let isOpen =
+            try stores.connection.first(
+                """
+                SELECT id FROM sessions WHERE id = \(session) AND ended_at IS NULL
+                LOCK IN SHARE MODE
+                """) != nil
+        guard isOpen else { return }
+        try stores.connection.execute(
+            """
+            INSERT INTO oauth2_session_clients (session_id, client_id)
+            VALUES (\(session), \(client))
+            ON DUPLICATE KEY UPDATE client_id = oauth2_session_clients.client_id
+            """)
     }
 
     func findWithClient(_ id: OAuth2Grant.ID) throws -> (grant: OAuth2Grant, client: Client)? {
@@ -122,10 +141,95 @@ struct SQLOAuth2GrantStore: OAuth2GrantStore {
         ).affectedRows
     }
 
+    func endAll(ofUser user: User.ID, byClient client: Client.ID, at time: Instant) throws -> Int {
+        try stores.change(.user(user))
+        return try stores.connection.execute(
+            """
+            UPDATE oauth2_grants SET ended_at = \(time)
+            WHERE user_id = \(user) AND ended_at IS NULL AND client_id = \(client)
+                AND kind <> 'client_credentials'
+            """
+        ).affectedRows
+    }
+
+    func endAllOffline(ofUser user: User.ID, except kept: Session.ID?, at time: Instant) throws
+        -> Int
+    {
+        try stores.change(.user(user))
+        return try stores.connection.execute(
+            """
+            UPDATE oauth2_grants SET ended_at = \(time)
+            WHERE user_id = \(user) AND ended_at IS NULL AND offline = TRUE
+                AND kind <> 'client_credentials' AND NOT (session_id <=> \(kept))
+            """
+        ).affectedRows
+    }
+
+    // MARK: Refresh tokens
+
+    func insertRefreshToken(_ digest: Secret.Digest, _ token: RefreshToken) throws -> Bool {
+        // Touches no generation, nor do the next ones: no decision rests on a refresh token.
+        try stores.change()
+        do {
+            try stores.connection.execute(
+                """
+                INSERT INTO oauth2_refresh_tokens (digest, grant_id, created_at, expires_at, used_at)
+                VALUES (\(digest), \(token.grantID), \(token.createdAt), \(token.expiresAt),
+                    \(token.usedAt))
+                """)
+            return true
+        } catch {
+            if error.isDuplicate(onKey: "PRIMARY") { return false }
+            throw error
+        }
+    }
+
+    func findRefreshToken(_ digest: Secret.Digest) throws -> RefreshToken? {
+        try stores.connection.first(
+            """
+            SELECT grant_id, created_at, expires_at, used_at FROM oauth2_refresh_tokens
+            WHERE digest = \(digest)
+            """
+        ).map(RefreshToken.init)
+    }
+
+    func useRefreshToken(
+        _ digest: Secret.Digest, followedBy successor: Secret.Digest, retriesSince: Instant,
+        at time: Instant
+    ) throws -> Bool {
+        try stores.change()
+        // Who comes second waits here for the first, and then sees what it wrote.
+        return try stores.connection.execute(
+            """
+            UPDATE oauth2_refresh_tokens t
+            LEFT JOIN oauth2_refresh_tokens s ON s.digest = \(successor)
+            SET t.used_at = COALESCE(t.used_at, \(time))
+            WHERE t.digest = \(digest) AND t.expires_at > \(time)
+                AND (t.used_at IS NULL OR (t.used_at > \(retriesSince) AND s.used_at IS NULL))
+            """
+        ).affectedRows > 0
+    }
+
+    func extend(_ id: OAuth2Grant.ID, until time: Instant) throws -> Bool {
+        try stores.change()
+        return try stores.connection.execute(
+            """
+            UPDATE oauth2_grants SET expires_at = GREATEST(expires_at, \(time))
+            WHERE id = \(id) AND ended_at IS NULL
+            """
+        ).affectedRows > 0
+    }
+
     func purge(before time: Instant, limit: Int) throws -> Int {
         let tokens = try stores.connection.execute(
             """
             DELETE FROM oauth2_access_tokens WHERE expires_at < \(time)
+            ORDER BY expires_at LIMIT \(limit)
+            """
+        ).affectedRows
+        let refreshTokens = try stores.connection.execute(
+            """
+            DELETE FROM oauth2_refresh_tokens WHERE expires_at < \(time)
             ORDER BY expires_at LIMIT \(limit)
             """
         ).affectedRows
@@ -135,7 +239,7 @@ struct SQLOAuth2GrantStore: OAuth2GrantStore {
             ORDER BY expires_at LIMIT \(limit)
             """
         ).affectedRows
-        return tokens + grants
+        return tokens + refreshTokens + grants
     }
 }
 
@@ -170,5 +274,14 @@ extension AccessToken {
             id: try row.id("id"), grantID: try row.id("grant_id"),
             expiresAt: try row.instant("expires_at"),
             revokedAt: try row.optionalInstant("revoked_at"))
+    }
+}
+
+extension RefreshToken {
+    fileprivate init(_ row: Row) throws {
+        self.init(
+            grantID: try row.id("grant_id"), createdAt: try row.instant("created_at"),
+            expiresAt: try row.instant("expires_at"),
+            usedAt: try row.optionalInstant("used_at"))
     }
 }

@@ -55,23 +55,64 @@ struct SQLSessionStore: SessionStore {
 
     func end(_ id: Session.ID, of user: User.ID, at time: Instant) throws -> Bool {
         try stores.change(.credential(id.value))
-        return try stores.connection.execute(
-            """
-            UPDATE sessions SET ended_at = \(time), expires_at = \(time)
-            WHERE id = \(id) AND user_id = \(user) AND ended_at IS NULL AND expires_at > \(time)
-            """
-        ).affectedRows > 0
+        let isEnded =
+            try stores.connection.execute(
+                """
+                UPDATE sessions SET ended_at = \(time), expires_at = \(time)
+                WHERE id = \(id) AND user_id = \(user) AND ended_at IS NULL
+                    AND expires_at > \(time)
+                """
+            ).affectedRows > 0
+        if isEnded { try noteEnd(of: "s.id = \(id)", at: time) }
+        return isEnded
     }
 
     func endAll(of user: User.ID, except kept: Session.ID?, at time: Instant) throws -> Int {
         try stores.change(.user(user))
-        return try stores.connection.execute(
+        let count = try stores.connection.execute(
             """
             UPDATE sessions SET ended_at = \(time), expires_at = \(time)
             WHERE user_id = \(user) AND ended_at IS NULL AND expires_at > \(time)
                 AND (\(kept.sqlValue) IS NULL OR id <> \(kept.sqlValue))
             """
         ).affectedRows
+        if count > 0 {
+            try noteEnd(of: "s.user_id = \(user) AND s.ended_at = \(time)", at: time)
+        }
+        return count
+    }
+
+    func endExpired(at time: Instant, limit: Int) throws -> Int {
+        // Touches no generation: what has expired is dead already.
+        try stores.change()
+        let ids: [Session.ID] = try stores.connection.query(
+            """
+            SELECT id FROM sessions WHERE ended_at IS NULL AND expires_at <= \(time)
+            ORDER BY expires_at LIMIT \(limit)
+            FOR UPDATE
+            """
+        ).map { try $0.id("id") }
+        if ids.isEmpty { return 0 }
+        try stores.connection.execute(
+            "UPDATE sessions SET ended_at = expires_at WHERE id IN (\(list: ids))")
+        try noteEnd(of: "s.id IN (\(list: ids))", at: time)
+        return ids.count
+    }
+
+    /// OpenID Connect Back-Channel Logout 1.0 §2.3: every client that was used in the session and wants to know.
+    private func noteEnd(of sessions: SQL, at time: Instant) throws {
+        try stores.connection.execute(
+            """
+            INSERT INTO oauth2_logout_notices (session_id, client_id, user_id, created_at, tries,
+                next_try_at)
+            SELECT s.id, c.id, s.user_id, \(time), 0, \(time)
+            FROM sessions s
+            JOIN oauth2_session_clients sc ON sc.session_id = s.id
+            JOIN oauth2_clients c ON c.id = sc.client_id AND c.disabled = FALSE
+                AND c.backchannel_logout_uri IS NOT NULL
+            WHERE \(fragment: sessions)
+            ON DUPLICATE KEY UPDATE tries = oauth2_logout_notices.tries
+            """)
     }
 
     func update(_ session: Session) throws -> Bool {
@@ -81,6 +122,18 @@ struct SQLSessionStore: SessionStore {
             UPDATE sessions SET last_active_at = GREATEST(last_active_at, \(session.lastActiveAt)),
                 expires_at = \(session.expiresAt), authenticated_at = \(session.authenticatedAt)
             WHERE id = \(session.id) AND ended_at IS NULL
+            """
+        ).affectedRows > 0
+    }
+
+    func update(_ session: Session, cookie: Secret.Digest) throws -> Bool {
+        try stores.change(.credential(session.id.value))
+        return try stores.connection.execute(
+            """
+            UPDATE sessions SET cookie_digest = \(cookie),
+                last_active_at = GREATEST(last_active_at, \(session.lastActiveAt)),
+                expires_at = \(session.expiresAt), authenticated_at = \(session.authenticatedAt)
+            WHERE id = \(session.id) AND kind = 'browser' AND ended_at IS NULL
             """
         ).affectedRows > 0
     }

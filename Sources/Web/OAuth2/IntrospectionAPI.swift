@@ -44,19 +44,30 @@ extension Introspection {
     fileprivate func json(issuer: String) -> JSON {
         var members: [(String, JSON)] = [("active", true)]
         if let scopes { members.append(("scope", .string(scopes.text))) }
-        if let client = claims.clientID { members.append(("client_id", .string(client))) }
-        let audience = claims.audience
         members += [
-            ("username", .string(user.username)),
-            ("token_type", "Bearer"),
-            ("exp", .integer(Int(claims.expiresAt.seconds))),
-            ("iat", .integer(Int(claims.issuedAt.seconds))),
-            ("sub", .id(user.id)),
-            ("aud", audience.count == 1 ? .string(audience[0]) : JSON(audience)),
-            ("iss", .string(issuer)),
-            ("jti", .string(claims.id.description)),
-            ("token_use", .string(claims.use.rawValue)),
+            ("username", .string(user.username)), ("sub", .id(user.id)), ("iss", .string(issuer)),
         ]
+        switch token {
+        case .bearer(let claims):
+            if let client = claims.clientID { members.append(("client_id", .string(client))) }
+            let audience = claims.audience
+            members += [
+                ("token_type", "Bearer"),
+                ("exp", .integer(Int(claims.expiresAt.seconds))),
+                ("iat", .integer(Int(claims.issuedAt.seconds))),
+                ("aud", audience.count == 1 ? .string(audience[0]) : JSON(audience)),
+                ("jti", .string(claims.id.description)),
+                ("token_use", .string(claims.use.rawValue)),
+            ]
+        case .refresh(let token, let grant):
+            members += [
+                ("client_id", .id(grant.clientID)),
+                ("exp", .integer(Int(token.expiresAt.seconds))),
+                ("iat", .integer(Int(token.createdAt.seconds))),
+                ("aud", .string(grant.resource?.identifier(issuer: issuer) ?? issuer)),
+                ("token_use", "refresh"),
+            ]
+        }
         if let organizationID { members.append(("organization_id", .id(organizationID))) }
         return .members(members)
     }

@@ -17,13 +17,38 @@ struct MetadataAPI {
         // RFC 8414 §2. Only what is there: an endpoint stands here when it answers.
         return published([
             "issuer": .string(issuer),
+            "authorization_endpoint": .string(issuer + "/oauth2/authorize"),
             "token_endpoint": .string(issuer + "/oauth2/token"),
             "jwks_uri": .string(issuer + "/oauth2/jwks"),
-            "scopes_supported": JSON(PlatformScope.allCases.map(\.name)),
-            "response_types_supported": [],
-            "grant_types_supported": JSON([GrantType.clientCredentials.rawValue]),
+            "userinfo_endpoint": .string(issuer + "/oauth2/userinfo"),
+            "scopes_supported": JSON(
+                ScopeWords.openID.sorted() + PlatformScope.allCases.map(\.name)),
+            "response_types_supported": ["code"],
+            "response_modes_supported": JSON(
+                AuthorizationTarget.ResponseMode.allCases.map(\.rawValue)),
+            "grant_types_supported": JSON(
+                [GrantType.authorizationCode, .clientCredentials, .refreshToken].map(\.rawValue)),
+            "code_challenge_methods_supported": JSON([PKCE.method]),
+            // RFC 9207 §3
+            "authorization_response_iss_parameter_supported": true,
+            // OpenID Connect Discovery §3
+            "subject_types_supported": ["public"],
+            "id_token_signing_alg_values_supported": JSON(algorithms),
+            "claim_types_supported": ["normal"],
+            "claims_supported": JSON(
+                ["sub", "iss", "aud", "exp", "iat", "auth_time", "amr", "nonce", "at_hash", "sid"]
+                    + UserClaim.allCases.map(\.rawValue)),
+            "claims_parameter_supported": true,
+            "request_parameter_supported": false,
+            "request_uri_parameter_supported": false,
+            "prompt_values_supported": JSON(
+                AuthorizationRequest.Prompt.allCases.map(\.rawValue)),
             "token_endpoint_auth_methods_supported": JSON(methods),
             "token_endpoint_auth_signing_alg_values_supported": JSON(algorithms),
+            // OpenID Connect RP-Initiated Logout 1.0 §2.1, Back-Channel Logout 1.0 §2.1
+            "end_session_endpoint": .string(issuer + LogoutRoutes.path),
+            "backchannel_logout_supported": true,
+            "backchannel_logout_session_supported": true,
             "revocation_endpoint": .string(issuer + "/oauth2/revoke"),
             "revocation_endpoint_auth_methods_supported": JSON(methods),
             "revocation_endpoint_auth_signing_alg_values_supported": JSON(algorithms),

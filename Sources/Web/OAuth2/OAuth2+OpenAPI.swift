@@ -26,12 +26,14 @@ extension TokenAPI {
             "Gives a client tokens (RFC 6749 3.2).", access: .client,
             body: .form(
                 .required("grant_type", .text), .optional("scope", .text),
+                .optional("refresh_token", .text, "For the grant of that name."),
                 .optional("resource", .text, "The one API that the token is for (RFC 8707).")),
             answers: .ok(
                 .object(
                     .required("access_token", .text), .required("token_type", .constant("Bearer")),
                     .required("expires_in", .integer(atLeast: 1)),
-                    .required("scope", .text)), "The tokens."),
+                    .required("scope", .text), .optional("refresh_token", .text),
+                    .optional("id_token", .text)), "The tokens."),
             .oauthError(.badRequest), .oauthError(.unauthorized), .oauthError(.tooManyRequests))
     ]
 }
@@ -93,12 +95,20 @@ extension Schema {
         "ServerMetadata",
         object(
             [
-                .required("issuer", .text), .required("token_endpoint", .text),
+                .required("issuer", .text), .required("authorization_endpoint", .text),
+                .required("token_endpoint", .text), .required("userinfo_endpoint", .text),
+                .required("authorization_response_iss_parameter_supported", .bool),
+                .required("claims_parameter_supported", .bool),
+                .required("request_parameter_supported", .bool),
+                .required("request_uri_parameter_supported", .bool),
                 .required("jwks_uri", .text), .required("revocation_endpoint", .text),
                 .required("introspection_endpoint", .text),
             ]
                 + [
-                    "scopes_supported", "response_types_supported", "grant_types_supported",
+                    "scopes_supported", "response_types_supported", "response_modes_supported",
+                    "grant_types_supported", "code_challenge_methods_supported",
+                    "subject_types_supported", "id_token_signing_alg_values_supported",
+                    "claim_types_supported", "claims_supported", "prompt_values_supported",
                     "token_endpoint_auth_methods_supported",
                     "token_endpoint_auth_signing_alg_values_supported",
                     "revocation_endpoint_auth_methods_supported",

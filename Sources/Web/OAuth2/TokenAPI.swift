@@ -25,7 +25,13 @@ extension TokenRequest {
         switch GrantType(rawValue: try form.required("grant_type")) {
         case .clientCredentials:
             kind = .clientCredentials
-        case .authorizationCode, .refreshToken, .deviceCode, nil:
+        case .refreshToken:
+            kind = .refreshToken(Secret(try form.required("refresh_token")))
+        case .authorizationCode:
+            kind = .authorizationCode(
+                Secret(try form.required("code")), redirectURI: form["redirect_uri"],
+                verifier: form["code_verifier"])
+        case .deviceCode, nil:
             throw OAuthError(.unsupportedGrantType, "This grant type is not supported.")
         }
         self.init(kind: kind, scope: form["scope"], resources: form.all("resource"))
@@ -35,9 +41,12 @@ extension TokenRequest {
 extension TokenResponse {
     /// RFC 6749 §5.1
     var response: Response {
-        Response.json([
-            "access_token": .string(accessToken.text), "token_type": "Bearer",
-            "expires_in": .integer(expiresIn), "scope": .string(scopes.text),
-        ]).neverKept()
+        var members: [(String, JSON)] = [
+            ("access_token", .string(accessToken.text)), ("token_type", "Bearer"),
+            ("expires_in", .integer(expiresIn)), ("scope", .string(scopes.text)),
+        ]
+        if let refreshToken { members.append(("refresh_token", .string(refreshToken.text))) }
+        if let idToken { members.append(("id_token", .string(idToken.text))) }
+        return Response.json(.members(members)).neverKept()
     }
 }

@@ -24,6 +24,8 @@ struct OpenAPIDocument: Sendable {
         + TokenAPI.operations
         + IntrospectionAPI.operations
         + RevocationAPI.operations
+        + ConsentAPI.operations
+        + UserInfoAPI.operations
         + OperationAPI.operations
         + OpenAPIDocumentAPI.operations
 

@@ -42,6 +42,7 @@ struct Operation: Sendable {
         case audit = "Audit trail"
         case oauth2Clients = "OAuth2 clients"
         case oauth2 = "OAuth2"
+        case consents = "Consents"
         case operation = "Operation"
     }
 

@@ -8,6 +8,8 @@ struct ErrorResponder {
     let settings: SiteSettings
     /// Members that stand before those of the problem, at an address that has a shape of its own.
     var opening: [(String, JSON)] = []
+    /// Makes a page of a problem, where a person asked and not a program.
+    var page: ((Problem) -> Response)?
 
     /// The answer, and whether the error is a failure of the machine that the log must hear of.
     func response(to error: any Error, requestID: String) -> (Response, isFailure: Bool) {
@@ -16,6 +18,11 @@ struct ErrorResponder {
             return (response(to: refusal, requestID: requestID), false)
         case let bad as BadCredential:
             return (response(to: bad, requestID: requestID), false)
+        case let error as OAuthError where page != nil:
+            let problem = Problem(
+                status: Self.status(of: error.code), code: error.code.rawValue,
+                detail: error.message, requestID: requestID)
+            return (response(with: problem), false)
         case let error as OAuthError:
             return (response(to: error), false)
         case let type as UnsupportedMediaType:
@@ -49,14 +56,14 @@ struct ErrorResponder {
         switch refusal.kind {
         case .tooManyAttempts(let seconds), .unavailable(let seconds):
             response.headers[.retryAfter] = String(seconds)
-        case .notSignedIn:
+        case .notSignedIn where page == nil:
             response.headers[.wwwAuthenticate] = challenge()
         case .forbidden:
-            if let scope = refusal.missingScope {
+            if page == nil, let scope = refusal.missingScope {
                 response.headers[.wwwAuthenticate] =
                     "Bearer error=\"insufficient_scope\", scope=\"\(scope)\""
             }
-        case .malformed, .invalid, .notFound, .conflict:
+        case .malformed, .invalid, .notSignedIn, .notFound, .conflict:
             break
         }
         return response
@@ -106,13 +113,15 @@ struct ErrorResponder {
         case .invalidClient: .unauthorized
         case .temporarilyUnavailable: .tooManyRequests
         case .invalidRequest, .invalidGrant, .unauthorizedClient, .unsupportedGrantType,
-            .invalidScope, .invalidTarget, .accessDenied:
+            .invalidScope, .invalidTarget, .accessDenied, .unsupportedResponseType, .serverError,
+            .loginRequired, .consentRequired, .interactionRequired, .requestNotSupported,
+            .requestURINotSupported, .unmetAuthenticationRequirements:
             .badRequest
         }
     }
 
     private func response(with problem: Problem) -> Response {
-        .problem(opening + problem.members, status: problem.status)
+        page?(problem) ?? .problem(opening + problem.members, status: problem.status)
     }
 
     func challenge() -> String { "Bearer realm=\"\(realm)\"" }

@@ -11,7 +11,10 @@ struct AuthenticatedVisit {
     var settings: SiteSettings { open.settings }
 
     init(_ request: Request, _ open: OpenVisit) throws {
-        guard let authentication = try open.authenticate(request) else {
+        guard
+            let authentication = try open.authenticate(request)
+                ?? open.authenticateBrowser(request)
+        else {
             throw BadCredential(.none)
         }
         self.open = open

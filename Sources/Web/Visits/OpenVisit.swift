@@ -7,6 +7,7 @@ struct OpenVisit {
     let services: Services
     let settings: SiteSettings
     let operation: any SiteOperation
+    let frame: PageFrame
 }
 
 /// Names of header fields that HTTPTypes does not know.
@@ -59,6 +60,28 @@ extension OpenVisit {
         }
         // RFC 8707 §2: a token for one API behind the gate is none for what is served here.
         if authentication.resource != nil { throw BadCredential(presented) }
+        services.recordUse(authentication.credential)
+        return authentication
+    }
+}
+
+extension OpenVisit {
+    /// The browser session of a request to the API, as scripts of our own pages make it; nil where there is none.
+    /// Whatever changes something must say that it comes from this site, as browsers do by themselves.
+    func authenticateBrowser(_ request: Request) throws -> Authentication? {
+        guard let cookie = try Cookies(request).secret(.session) else { return nil }
+        if request.method != .get, request.method != .head {
+            try FormToken.checkOrigin(of: request)
+            guard request.headers[.origin] != nil || request.headers[.secFetchSite] != nil else {
+                throw Refusal.forbidden(
+                    "origin_required", "With a browser session, Origin must say where this is from.")
+            }
+        }
+        var observer = NoDependencies()
+        guard
+            let authentication = try services.authentication.authenticate(
+                .browserSession(cookie), observer: &observer)
+        else { return nil }
         services.recordUse(authentication.credential)
         return authentication
     }

@@ -30,6 +30,7 @@ import Testing
         #expect(settings.signInLifetime == .seconds(86400))
         #expect(settings.refreshLifetime == .seconds(2_592_000))
         #expect(settings.auditRetentionDays == 365)
+        #expect(!settings.backchannelAllowsPrivate)
         #expect(settings.scryptCost == 16)
         #expect(settings.hashingSlots == max(1, cores - 1))
         #expect(settings.drain == .seconds(10))
@@ -75,6 +76,7 @@ import Testing
         (.refreshLifetime, ["0", "31536001"]),
         (.signInAddressLimit, ["0", "1000001"]),
         (.auditRetentionDays, ["0", "3651"]),
+        (.backchannelAllowPrivate, ["true", "yes", "on", "2", "01"]),
         (.scryptCost, ["13", "21", "65536"]),
         (.hashingSlots, ["0", "257"]),
         (.drainSeconds, ["-1", "301"]),

@@ -48,6 +48,10 @@ struct StoreWalk {
         try scaled.undone(walkClients)
         try scaled.undone(walkCustomScopes)
         try scaled.undone(walkGrants)
+        try scaled.undone(walkAuthorizations)
+        try scaled.undone(walkConsents)
+        try scaled.undone(walkHandovers)
+        try scaled.undone(walkLogoutNotices)
         try scaled.undone(walkAudit)
     }
 
@@ -164,6 +168,17 @@ struct StoreWalk {
         _ = try roles.delete(new.id, in: organization)
     }
 
+    private func walkHandovers() throws {
+        let handovers = stores.handovers
+        let new = Handover(
+            id: newID(), sessionID: crowd.session, kind: .form, sealed: [1, 2, 3],
+            expiresAt: now.adding(seconds: 60))
+        try handovers.insert(new)
+        _ = try handovers.find(new.id, of: crowd.session, kind: .form, at: now)
+        _ = try handovers.delete(new.id, of: crowd.session)
+        _ = try handovers.purge(before: now.adding(seconds: 30), limit: 100)
+    }
+
     private func walkSessions() throws {
         let sessions = stores.sessions
         let person = crowd.administrator.id
@@ -177,11 +192,13 @@ struct StoreWalk {
         _ = try sessions.find(cookie: cookie)
         for page in pages { _ = try sessions.list(of: person, aliveAt: now, page) }
         _ = try sessions.update(new)
+        _ = try sessions.update(new, cookie: cookie)
         try sessions.addRefreshToken(refresh, to: new.id, at: now, expiresAt: now.adding(days: 1))
         _ = try sessions.consumeRefreshToken(refresh, at: now)
         _ = try sessions.session(ofRefreshToken: refresh)
         try sessions.recordActivity([new.id: now, crowd.session: now.adding(seconds: 1)])
         _ = try sessions.end(new.id, of: person, at: now)
+        _ = try sessions.endExpired(at: now.adding(days: -2), limit: 100)
         _ = try sessions.endAll(of: crowd.person.id, except: crowd.session, at: now)
         _ = try sessions.endAll(of: crowd.person.id, except: nil, at: now)
         _ = try sessions.purge(before: now.adding(days: -300), limit: 100)
@@ -303,18 +320,82 @@ struct StoreWalk {
             sessionID: nil, scopes: .none, resource: nil, organizationID: crowd.organization.id,
             isOffline: true, authenticatedAt: nil, createdAt: now, expiresAt: now, endedAt: nil)
         try grants.insert(new)
+        try grants.insert(
+            OAuth2Grant(
+                id: newID(), clientID: crowd.client, userID: person, kind: .authorizationCode,
+                sessionID: crowd.session, scopes: .none, resource: nil, organizationID: nil,
+                isOffline: false, authenticatedAt: now, createdAt: now, expiresAt: now,
+                endedAt: nil))
         let token = AccessToken(id: newID(), grantID: new.id, expiresAt: now)
         try grants.insert(token)
         _ = try grants.findAccessToken(crowd.accessToken)
         _ = try grants.findWithClient(new.id)
         _ = try grants.revoke(token.id, at: now)
+        let (refresh, successor) = (digest(), digest())
+        let refreshToken = RefreshToken(grantID: new.id, createdAt: now, expiresAt: now)
+        _ = try grants.insertRefreshToken(refresh, refreshToken)
+        _ = try grants.findRefreshToken(refresh)
+        _ = try grants.useRefreshToken(
+            refresh, followedBy: successor, retriesSince: now, at: now.adding(seconds: -1))
+        _ = try grants.extend(new.id, until: now)
         _ = try grants.end(new.id, at: now)
         _ = try grants.endAll(ofClient: crowd.client, kind: .clientCredentials, at: now)
         _ = try grants.endAll(ofClient: crowd.client, kind: nil, at: now)
         _ = try grants.endAll(ofUser: person, boundTo: crowd.organization.id, at: now)
+        _ = try grants.endAll(ofUser: person, byClient: crowd.client, at: now)
+        _ = try grants.endAllOffline(ofUser: person, except: crowd.session, at: now)
         _ = try grants.endAll(ofUser: person, at: now)
         _ = try grants.endAllOfFormerMembers(boundTo: crowd.other.id, at: now)
         _ = try grants.purge(before: now.adding(seconds: 10), limit: 100)
+    }
+
+    private func walkAuthorizations() throws {
+        let authorizations = stores.authorizations
+        let (question, text) = (digest(), digest())
+        try authorizations.insert(
+            PendingAuthorization(
+                sessionID: crowd.session, parameters: AuthorizationParameters([]),
+                expiresAt: now.adding(days: 1)), digest: question)
+        _ = try authorizations.takePending(question, of: crowd.session, at: now)
+        let grant = OAuth2Grant(
+            id: newID(), clientID: crowd.client, userID: crowd.person.id, kind: .authorizationCode,
+            sessionID: nil, scopes: .none, resource: nil, organizationID: nil, isOffline: true,
+            authenticatedAt: nil, createdAt: now, expiresAt: now, endedAt: nil)
+        try stores.grants.insert(grant)
+        try authorizations.insert(
+            AuthorizationCode(
+                grantID: grant.id, redirectURI: "https://app.example", codeChallenge: nil,
+                nonce: nil, idTokenClaims: [], userInfoClaims: [], expiresAt: now.adding(days: 1)),
+            digest: text)
+        _ = try authorizations.findCode(text)
+        _ = try authorizations.code(of: grant.id)
+        _ = try authorizations.useCode(text, at: now)
+        _ = try authorizations.purge(before: now.adding(seconds: 10), limit: 100)
+    }
+
+    private func walkConsents() throws {
+        let (consents, person) = (stores.consents, crowd.person.id)
+        try consents.put(
+            Consent(
+                userID: person, clientID: crowd.client, organizationID: nil, scopes: .none,
+                grantedAt: now, lastUsedAt: now))
+        _ = try consents.find(of: person, for: crowd.client)
+        for page in pages { _ = try consents.list(of: person, page) }
+        _ = try consents.recordUse(of: person, for: crowd.client, at: now)
+        _ = try consents.delete(of: person, for: crowd.client)
+    }
+
+    private func walkLogoutNotices() throws {
+        let notices = stores.logoutNotices
+        for _ in 0..<2 {
+            guard
+                let (notice, client) = try notices.claimNext(
+                    newID(), at: now, leaseUntil: now.adding(seconds: 60))
+            else { return }
+            try notices.postpone(notice, until: now.adding(seconds: 10))
+            try notices.postponeAll(ofClient: client.id, until: now.adding(seconds: 10))
+            try notices.remove(notice)
+        }
     }
 
     private func walkAudit() throws {

@@ -90,6 +90,25 @@ extension AccessTable {
         POST   /oauth2/token                                400 400 400 400 400 400 400
         POST   /oauth2/introspect                           400 400 400 400 400 400 400
         POST   /oauth2/revoke                               400 400 400 400 400 400 400
+        GET    /oauth2/userinfo                             401 403 403 403 403 403 403
+        POST   /oauth2/userinfo                             401 403 403 403 403 403 403
+
+        GET    /api/v1/consents                             401 200 200 200 200 200 200
+        DELETE /api/v1/consents/{client_id}                 401 404 404 404 404 204 404
+
+        GET    /login                                       200 200 200 200 200 200 200
+        POST   /login                                       415 415 415 415 415 415 415
+        POST   /logout                                      415 415 415 415 415 415 415
+        GET    /confirm-password                            303 303 303 303 303 303 303
+        POST   /confirm-password                            415 415 415 415 415 415 415
+        GET    /                                            303 303 303 303 303 303 303
+        GET    /profile                                     303 303 303 303 303 303 303
+        POST   /profile/organization                        415 415 415 415 415 415 415
+        GET    /oauth2/authorize                            400 400 400 400 400 400 400
+        POST   /oauth2/authorize                            415 415 415 415 415 415 415
+        POST   /oauth2/authorize/decision                   415 415 415 415 415 415 415
+        GET    /oauth2/logout                               200 200 200 200 200 200 200
+        POST   /oauth2/logout                               415 415 415 415 415 415 415
         """)
 
     /// Personal access tokens with every scope that their person holds. Those of the stranger and of the
@@ -168,6 +187,25 @@ extension AccessTable {
         POST   /oauth2/token                                400 400 400 400 400 400
         POST   /oauth2/introspect                           400 400 400 400 400 400
         POST   /oauth2/revoke                               400 400 400 400 400 400
+        GET    /oauth2/userinfo                             403 403 403 403 403 403
+        POST   /oauth2/userinfo                             403 403 403 403 403 403
+
+        GET    /api/v1/consents                             403 403 403 403 403 403
+        DELETE /api/v1/consents/{client_id}                 403 403 403 403 403 403
+
+        GET    /login                                       200 200 200 200 200 200
+        POST   /login                                       415 415 415 415 415 415
+        POST   /logout                                      415 415 415 415 415 415
+        GET    /confirm-password                            303 303 303 303 303 303
+        POST   /confirm-password                            415 415 415 415 415 415
+        GET    /                                            303 303 303 303 303 303
+        GET    /profile                                     303 303 303 303 303 303
+        POST   /profile/organization                        415 415 415 415 415 415
+        GET    /oauth2/authorize                            400 400 400 400 400 400
+        POST   /oauth2/authorize                            415 415 415 415 415 415
+        POST   /oauth2/authorize/decision                   415 415 415 415 415 415
+        GET    /oauth2/logout                               200 200 200 200 200 200
+        POST   /oauth2/logout                               415 415 415 415 415 415
         """)
 
     /// Personal access tokens without scopes, which inherit what their person holds: ownership with it, system
@@ -246,6 +284,25 @@ extension AccessTable {
         POST   /oauth2/token                                400 400 400 400 400 400
         POST   /oauth2/introspect                           400 400 400 400 400 400
         POST   /oauth2/revoke                               400 400 400 400 400 400
+        GET    /oauth2/userinfo                             403 403 403 403 403 403
+        POST   /oauth2/userinfo                             403 403 403 403 403 403
+
+        GET    /api/v1/consents                             403 403 403 403 403 403
+        DELETE /api/v1/consents/{client_id}                 403 403 403 403 403 403
+
+        GET    /login                                       200 200 200 200 200 200
+        POST   /login                                       415 415 415 415 415 415
+        POST   /logout                                      415 415 415 415 415 415
+        GET    /confirm-password                            303 303 303 303 303 303
+        POST   /confirm-password                            415 415 415 415 415 415
+        GET    /                                            303 303 303 303 303 303
+        GET    /profile                                     303 303 303 303 303 303
+        POST   /profile/organization                        415 415 415 415 415 415
+        GET    /oauth2/authorize                            400 400 400 400 400 400
+        POST   /oauth2/authorize                            415 415 415 415 415 415
+        POST   /oauth2/authorize/decision                   415 415 415 415 415 415
+        GET    /oauth2/logout                               200 200 200 200 200 200
+        POST   /oauth2/logout                               415 415 415 415 415 415
         """)
 
     /// API keys: one with every permission, one that only reads pipelines, and the other organization's with
@@ -321,6 +378,25 @@ extension AccessTable {
         POST   /oauth2/token                                400 400 400
         POST   /oauth2/introspect                           400 400 400
         POST   /oauth2/revoke                               400 400 400
+        GET    /oauth2/userinfo                             403 403 403
+        POST   /oauth2/userinfo                             403 403 403
+
+        GET    /api/v1/consents                             403 403 403
+        DELETE /api/v1/consents/{client_id}                 403 403 403
+
+        GET    /login                                       200 200 200
+        POST   /login                                       415 415 415
+        POST   /logout                                      415 415 415
+        GET    /confirm-password                            303 303 303
+        POST   /confirm-password                            415 415 415
+        GET    /                                            303 303 303
+        GET    /profile                                     303 303 303
+        POST   /profile/organization                        415 415 415
+        GET    /oauth2/authorize                            400 400 400
+        POST   /oauth2/authorize                            415 415 415
+        POST   /oauth2/authorize/decision                   415 415 415
+        GET    /oauth2/logout                               200 200 200
+        POST   /oauth2/logout                               415 415 415
         """)
 
     static let all = [sessions, scopedTokens, plainTokens, keys]

@@ -109,6 +109,10 @@ struct IsolationScene {
         try services.stores.atomically {
             try services.stores.clients.insert(
                 secret, digest: services.secrets.digest(of: "over-\(number)"))
+            try services.stores.consents.put(
+                Consent(
+                    userID: owner.id, clientID: client, organizationID: nil,
+                    scopes: ScopeWords(["openid"]), grantedAt: now, lastUsedAt: now))
         }
         self.client = client
         clientSecret = secret.id

@@ -55,7 +55,7 @@ struct OAuth2Scene {
             roles: services.roles, personalAccessTokens: services.personalAccessTokens,
             apiKeys: services.apiKeys,
             oauth2: OAuth2Services(services) { [used] in used.clients.append($0) },
-            audit: services.audit)
+            audit: services.audit, browser: BrowserServices(services))
     }
 
     func send(

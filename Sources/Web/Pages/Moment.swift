@@ -1,0 +1,32 @@
+import Domain
+
+/// A time in words, with the exact one behind it (`{{#created}}{{>time}}{{/created}}`).
+struct Moment {
+    /// For `datetime`.
+    let iso: String
+    /// For `title`.
+    let exact: String
+    let words: String
+
+    init(_ time: Instant, now: Instant) {
+        iso = time.description
+        // 2026-11-22T12:34:56.789Z
+        exact = "\(iso.prefix(10)) \(iso.dropFirst(11).prefix(8)) UTC"
+        let seconds = (time.milliseconds - now.milliseconds) / 1_000
+        let span = Self.words(forSeconds: abs(seconds))
+        words = span.map { seconds < 0 ? "\($0) ago" : "in \($0)" } ?? "just now"
+    }
+
+    /// Nil for less than a minute.
+    static func words(forSeconds seconds: Int64) -> String? {
+        let units: [(Int64, String)] = [
+            (365 * 86_400, "year"), (30 * 86_400, "month"), (86_400, "day"), (3_600, "hour"),
+            (60, "minute"),
+        ]
+        guard let (length, unit) = units.first(where: { seconds >= $0.0 }) else { return nil }
+        // Tokens live for 90, 180 or 365 days: months are spoken of from a year on, days until then.
+        if unit == "month" { return "\(seconds / 86_400) days" }
+        let count = seconds / length
+        return "\(count) \(unit)\(count == 1 ? "" : "s")"
+    }
+}

@@ -1,0 +1,81 @@
+/// A labelled input, with what is wrong with it (`{{#name}}{{>field}}{{/name}}`).
+struct Field {
+    let id: String
+    let name: String
+    let label: String
+    let type: String
+    let value: String
+    let autocomplete: String?
+    let hint: String?
+    let error: String?
+    let isRequired: Bool
+    let isFocused: Bool
+    /// The elements that describe the input, for those who hear the page.
+    let describedBy: String?
+
+    /// - Parameter describedBy: an element elsewhere that tells of this input as well.
+    init(
+        _ name: String, _ label: String, type: String = "text", value: String = "",
+        autocomplete: String? = nil, hint: String? = nil, error: String? = nil,
+        describedBy: String? = nil, isRequired: Bool = true, isFocused: Bool = false
+    ) {
+        id = "field-\(name)"
+        self.name = name
+        self.label = label
+        self.type = type
+        self.value = value
+        self.autocomplete = autocomplete
+        self.hint = hint
+        self.error = error
+        self.isRequired = isRequired
+        self.isFocused = isFocused
+        var ids: [String] = []
+        if hint != nil { ids.append("\(id)-hint") }
+        if error != nil { ids.append("\(id)-error") }
+        if let describedBy { ids.append(describedBy) }
+        self.describedBy = ids.isEmpty ? nil : ids.joined(separator: " ")
+        isInvalid = error != nil || describedBy != nil
+    }
+
+    let isInvalid: Bool
+}
+
+/// A short coloured word (`{{#status}}{{>badge}}{{/status}}`).
+struct Badge {
+    enum Color: String {
+        case neutral, green, amber, red, blue, violet, teal
+    }
+
+    let text: String
+    let color: String
+
+    init(_ text: String, _ color: Color) {
+        self.text = text
+        self.color = color.rawValue
+    }
+}
+
+/// A message above a page's content (`{{#notice}}{{>notice}}{{/notice}}`).
+struct Notice {
+    enum Kind: String {
+        case information, success, warning, error
+    }
+
+    let text: String
+    let kind: String
+    /// Whether it is read out at once.
+    let isUrgent: Bool
+
+    init(_ text: String, _ kind: Kind = .information) {
+        self.text = text
+        self.kind = kind.rawValue
+        isUrgent = kind == .error
+    }
+}
+
+/// What a list shows that has nothing in it: what the thing is for, and one button
+/// (`{{#empty}}{{>empty-state}}{{/empty}}`).
+struct EmptyState {
+    let text: String
+    let action: Link?
+}

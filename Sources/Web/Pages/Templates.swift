@@ -1,0 +1,65 @@
+import Mustache
+
+/// All templates, parsed once when the site is made. They are part of the program, so an installed binary needs
+/// no folder beside it and never meets those of another version.
+struct Templates: Sendable {
+    private let library: MustacheLibrary
+
+    init() {
+        var library = MustacheLibrary()
+        for (name, source) in Self.sources {
+            do {
+                try library.register(String(decoding: source, as: UTF8.self), named: name)
+            } catch {
+                // Compiled in, and every one of them is read by a test.
+                preconditionFailure("the template \(name) is malformed: \(error)")
+            }
+        }
+        self.library = library
+    }
+
+    /// The text of a template for its context. Every value is escaped for HTML; there is no way around it.
+    func render(_ context: Any, with name: String) throws -> [UInt8] {
+        guard let text = library.render(context, withTemplate: name) else {
+            throw UnknownTemplate(name: name)
+        }
+        return Array(text.utf8)
+    }
+
+    /// Name and text of every file in the folder `Templates`; the compiler sees one that is gone, a test one that
+    /// is missing here.
+    static let sources: [(name: String, text: [UInt8])] = [
+        ("head", PackageResources.head_mustache),
+        ("plain", PackageResources.plain_mustache),
+        ("signed-in", PackageResources.signed_in_mustache),
+
+        ("badge", PackageResources.badge_mustache),
+        ("confirm", PackageResources.confirm_mustache),
+        ("empty-state", PackageResources.empty_state_mustache),
+        ("field", PackageResources.field_mustache),
+        ("form-token", PackageResources.form_token_mustache),
+        ("notice", PackageResources.notice_mustache),
+        ("time", PackageResources.time_mustache),
+
+        ("icon-audit-log", PackageResources.icon_audit_log_mustache),
+        ("icon-clients", PackageResources.icon_clients_mustache),
+        ("icon-groups", PackageResources.icon_groups_mustache),
+        ("icon-keys", PackageResources.icon_keys_mustache),
+        ("icon-organizations", PackageResources.icon_organizations_mustache),
+        ("icon-users", PackageResources.icon_users_mustache),
+
+        ("confirm-password", PackageResources.confirm_password_mustache),
+        ("consent", PackageResources.consent_mustache),
+        ("error", PackageResources.error_mustache),
+        ("form-post", PackageResources.form_post_mustache),
+        ("logout", PackageResources.logout_mustache),
+        ("profile", PackageResources.profile_mustache),
+        ("signed-out", PackageResources.signed_out_mustache),
+        ("sign-in", PackageResources.sign_in_mustache),
+    ]
+}
+
+/// A page names a template that is not there: a mistake in the program.
+struct UnknownTemplate: Error {
+    let name: String
+}
