@@ -120,6 +120,10 @@ package struct TestServices {
                 isSystemAdministrator: administrator), by: .test())
     }
 
+    package func disable(_ user: User) throws {
+        _ = try users.update(user.id, UserChanges(isDisabled: true), by: .test())
+    }
+
     /// Makes an organization that the user owns.
     @discardableResult
     package func organization(_ slug: String, ownedBy owner: User) throws -> Organization {

@@ -21,7 +21,7 @@ extension TestServices {
     }
 
     /// Makes a client that people sign in to.
-    package func application(
+    package func relyingParty(
         _ name: String = "app",
         scopes: [String] = ["openid", "profile", "email", "pipelines:read"],
         redirectURIs: [String] = ["https://app.example/callback"],
@@ -59,6 +59,9 @@ package enum SamplePKCE {
 
 extension TestClient {
     package var id: String { client.id.description }
+
+    /// The same with another secret; empty for none.
+    package func with(secret: String) -> TestClient { TestClient(client: client, secret: secret) }
 
     /// A request that is in order, with parameters changed (nil takes one away) or added.
     package func request(

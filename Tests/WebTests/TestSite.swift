@@ -16,12 +16,14 @@ struct TestSite {
     init(_ settings: SignInSettings = SignInSettings()) throws {
         platform = try TestPlatform(settings)
         services = platform.connect()
-        site = Site(
-            settings: SiteSettings(
-                publicURL: "https://gatehouse.test", hosts: ["gatehouse.test"],
-                brandName: "Gatehouse", signInTTL: settings.tokenLifetime),
-            operation: NoOperation())
+        site = Site(settings: Self.settings(settings), operation: NoOperation())
         contract = Contract(of: site, services.ofSite)
+    }
+
+    static func settings(_ signIn: SignInSettings = SignInSettings()) -> SiteSettings {
+        SiteSettings(
+            publicURL: "https://gatehouse.test", hosts: ["gatehouse.test"],
+            brandName: "Gatehouse", signInTTL: signIn.tokenLifetime)
     }
 
     var routes: [(method: HTTPRequest.Method, pattern: String)] { site.routes }
@@ -99,7 +101,7 @@ extension TestSite {
 }
 
 extension TestServices {
-    fileprivate var ofSite: Services {
+    var ofSite: Services {
         Services(
             readiness: AlwaysReady(), authentication: authentication, recordUse: { _ in },
             signIn: signIn, sessions: sessions, users: users, passwords: passwords, groups: groups,
@@ -111,7 +113,7 @@ extension TestServices {
     }
 }
 
-private struct NoOperation: SiteOperation {
+struct NoOperation: SiteOperation {
     func metrics() -> String { "" }
     func count(_ attempt: SignInAttempt) {}
 }

@@ -17,7 +17,7 @@ struct AuthorizationRoutes {
 
     static func register(in browser: inout Router<BrowserVisit>) {
         browser.get("/oauth2/authorize", show)
-        browser.post("/oauth2/authorize/decision", decide)
+        browser.post("/consent", decide)
     }
 
     /// OpenID Connect Core §3.1.2.1: «MUST support the use of the HTTP GET and POST methods». A form of another site
@@ -36,10 +36,14 @@ struct AuthorizationRoutes {
     }
 
     @Sendable static func show(_ request: Request, _ visit: BrowserVisit) throws -> Response {
-        // The one GET that may give something; who only wants the head of it gets nothing.
-        guard request.method == .get else { return Response(status: .noContent) }
         let fields = try fields(request.query)
         let sent = AuthorizationParameters(fields.fields.map { (name: $0.name, value: $0.value) })
+        guard request.method == .get else {
+            // The one GET that may give something; who only wants the head of it gets nothing.
+            let requests = visit.services.oauth2.authorizationRequests
+            _ = try requests.target(of: requests.resolved(sent))
+            return Response(status: .noContent)
+        }
         let step = try visit.services.oauth2.authorization.step(
             sent, visit.person.map(AuthorizationVisitor.init), start: fields[start],
             by: visit.caller)

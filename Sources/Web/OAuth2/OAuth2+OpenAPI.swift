@@ -26,6 +26,9 @@ extension TokenAPI {
             "Gives a client tokens (RFC 6749 3.2).", access: .client,
             body: .form(
                 .required("grant_type", .text), .optional("scope", .text),
+                .optional("code", .text, "For authorization_code, as are the next two."),
+                .optional("redirect_uri", .text, "The one that the code was asked with."),
+                .optional("code_verifier", .text, "RFC 7636 4.5"),
                 .optional("refresh_token", .text, "For the grant of that name."),
                 .optional("resource", .text, "The one API that the token is for (RFC 8707).")),
             answers: .ok(

@@ -19,7 +19,8 @@ package struct OAuth2Services {
     package let recordUse: (AuthenticatedClient) -> Void
 
     package init(
-        stores: any Stores, tokens: any BearerTokens & IDTokens & AuthorizationMarks, clientKeys: any ClientKeys,
+        stores: any Stores, tokens: any BearerTokens & IDTokens & AuthorizationMarks,
+        clientKeys: any ClientKeys,
         secrets: any SecretSource, clock: Clock, audit: AuditTrail, issuer: String,
         recordUse: @escaping (AuthenticatedClient) -> Void
     ) {

@@ -68,6 +68,11 @@ extension UserInfoAPI {
             details: "For an access token with the scope openid; with POST it may stand in the "
                 + "form as access_token.",
             access: .credential,
+            body: method == .get
+                ? nil
+                : Operation.Body(
+                    mediaType: "application/x-www-form-urlencoded",
+                    schema: .object(.optional("access_token", .text))),
             answers: .ok(
                 .object(
                     .required("sub", .id), .optional("name", .text),

@@ -21,6 +21,7 @@ struct OpenAPIDocument: Sendable {
         + ClientAPI.operations
         + CustomScopeAPI.operations
         + MetadataAPI.operations
+        + AuthorizationRoutes.operations
         + TokenAPI.operations
         + IntrospectionAPI.operations
         + RevocationAPI.operations

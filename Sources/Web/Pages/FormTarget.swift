@@ -9,7 +9,8 @@ struct FormTarget: Equatable {
     init?(redirectURI: String) {
         guard let colon = redirectURI.firstIndex(of: ":") else { return nil }
         let scheme = redirectURI[..<colon].lowercased()
-        guard let first = scheme.utf8.first, (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(first),
+        guard let first = scheme.utf8.first,
+            (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(first),
             scheme.utf8.allSatisfy({ Self.isLetterOrDigit($0) || "+-.".utf8.contains($0) })
         else { return nil }
         guard scheme == "https" || scheme == "http" else {

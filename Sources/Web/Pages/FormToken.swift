@@ -19,14 +19,17 @@ struct FormToken {
         // Both are tried: a form that was shown before the session ended is ours, too.
         let known = [Cookies.Name.session, .form].compactMap { cookies.secret($0) }
         guard sent.count == 1,
-            known.contains(where: { secrets.areEqual(Array(text(for: $0).utf8), Array(sent[0].utf8)) })
+            known.contains(where: {
+                secrets.areEqual(Array(text(for: $0).utf8), Array(sent[0].utf8))
+            })
         else { throw Self.refusal }
     }
 
     /// Refuses a request that a page of another origin made (Fetch §3.2, Fetch Metadata §2.1). A browser says
     /// so itself; other programs say nothing, and have no cookies that they were not given.
     static func checkOrigin(of request: Request) throws {
-        for site in request.headerValues(.secFetchSite) where site != "same-origin" && site != "none" {
+        for site in request.headerValues(.secFetchSite)
+        where site != "same-origin" && site != "none" {
             throw refusal
         }
         let own = "\(request.isSecure ? "https" : "http")://\(request.host.lowercased())"
@@ -37,7 +40,8 @@ struct FormToken {
 
     private static let refusal = Refusal.forbidden(
         "form_refused",
-        "This form is out of date, or was sent from another site. Go back, reload the page and send it again.")
+        "This form is out of date, or was sent from another site. Go back, reload the page and send it again."
+    )
 }
 
 extension HTTPField.Name {

@@ -51,7 +51,7 @@ extension BrowserVisit {
             let content = services.browser.sealer.open(sealed, for: purpose),
             let asked = Int64(String(decoding: content, as: UTF8.self)).map(
                 Instant.init(milliseconds:)),
-            asked <= person.authenticatedAt, now < asked.adding(seconds: Self.recent)
+            asked < person.authenticatedAt, now < asked.adding(seconds: Self.recent)
         {
             return person
         }

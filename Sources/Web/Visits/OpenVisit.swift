@@ -74,7 +74,8 @@ extension OpenVisit {
             try FormToken.checkOrigin(of: request)
             guard request.headers[.origin] != nil || request.headers[.secFetchSite] != nil else {
                 throw Refusal.forbidden(
-                    "origin_required", "With a browser session, Origin must say where this is from.")
+                    "origin_required", "With a browser session, Origin must say where this is from."
+                )
             }
         }
         var observer = NoDependencies()

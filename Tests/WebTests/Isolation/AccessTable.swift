@@ -106,7 +106,7 @@ extension AccessTable {
         POST   /profile/organization                        415 415 415 415 415 415 415
         GET    /oauth2/authorize                            400 400 400 400 400 400 400
         POST   /oauth2/authorize                            415 415 415 415 415 415 415
-        POST   /oauth2/authorize/decision                   415 415 415 415 415 415 415
+        POST   /consent                                     415 415 415 415 415 415 415
         GET    /oauth2/logout                               200 200 200 200 200 200 200
         POST   /oauth2/logout                               415 415 415 415 415 415 415
         """)
@@ -203,7 +203,7 @@ extension AccessTable {
         POST   /profile/organization                        415 415 415 415 415 415
         GET    /oauth2/authorize                            400 400 400 400 400 400
         POST   /oauth2/authorize                            415 415 415 415 415 415
-        POST   /oauth2/authorize/decision                   415 415 415 415 415 415
+        POST   /consent                                     415 415 415 415 415 415
         GET    /oauth2/logout                               200 200 200 200 200 200
         POST   /oauth2/logout                               415 415 415 415 415 415
         """)
@@ -300,7 +300,7 @@ extension AccessTable {
         POST   /profile/organization                        415 415 415 415 415 415
         GET    /oauth2/authorize                            400 400 400 400 400 400
         POST   /oauth2/authorize                            415 415 415 415 415 415
-        POST   /oauth2/authorize/decision                   415 415 415 415 415 415
+        POST   /consent                                     415 415 415 415 415 415
         GET    /oauth2/logout                               200 200 200 200 200 200
         POST   /oauth2/logout                               415 415 415 415 415 415
         """)
@@ -394,7 +394,7 @@ extension AccessTable {
         POST   /profile/organization                        415 415 415
         GET    /oauth2/authorize                            400 400 400
         POST   /oauth2/authorize                            415 415 415
-        POST   /oauth2/authorize/decision                   415 415 415
+        POST   /consent                                     415 415 415
         GET    /oauth2/logout                               200 200 200
         POST   /oauth2/logout                               415 415 415
         """)

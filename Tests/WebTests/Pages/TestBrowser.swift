@@ -5,6 +5,8 @@ import HTTPTypes
 import TestSupport
 import Testing
 
+@testable import Web
+
 /// A browser in front of the site: it keeps cookies, sends forms from the page that it was shown, and follows
 /// redirects only when told.
 final class TestBrowser {
@@ -74,10 +76,7 @@ final class TestBrowser {
         body: [UInt8] = []
     ) -> Shown {
         var headers = headers
-        if !cookies.isEmpty {
-            headers[.cookie] = cookies.sorted { $0.key < $1.key }
-                .map { "\($0.key)=\($0.value)" }.joined(separator: "; ")
-        }
+        if !cookies.isEmpty { headers[.cookie] = cookieHeader }
         let response = site.ask(method, target, headers: headers, body: body)
         for field in response.headers[fields: .setCookie] { keep(field.value) }
         page = Shown(response: response, target: target)
@@ -90,11 +89,41 @@ final class TestBrowser {
         get(try #require(page.location))
     }
 
+    /// A visit that this browser makes, as a handler gets it; for what no page of the site shows by itself.
+    func visit(
+        _ method: HTTPRequest.Method, _ target: String, _ fields: [(String, String)] = []
+    ) throws -> BrowserVisit {
+        var headers: HTTPFields = [.cookie: cookieHeader]
+        if method == .post { headers[.contentType] = "application/x-www-form-urlencoded" }
+        let body = fields.map { "\(PercentCoding.encode($0))=\(PercentCoding.encode($1))" }
+        let parts = target.split(separator: "?", maxSplits: 1)
+        var pages = Router<OpenVisit>()
+        pages.get("/profile") { _, _ in .text("") }
+        pages.get("/oauth2/authorize") { _, _ in .text("") }
+        return try BrowserVisit(
+            Request(
+                id: "request-1", method: method, path: String(parts[0]),
+                query: parts.count == 2 ? String(parts[1]) : "", headers: headers,
+                body: Array(body.joined(separator: "&").utf8), host: "gatehouse.test"),
+            OpenVisit(
+                services: site.services.ofSite, settings: TestSite.settings(),
+                operation: NoOperation(),
+                frame: PageFrame(settings: TestSite.settings(), pages: pages)))
+    }
+
+    static let secFetchSite = HTTPField.Name.secFetchSite
+
+    private var cookieHeader: String {
+        cookies.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+            .joined(separator: "; ")
+    }
+
     func setCookie(_ name: String, _ value: String?) { cookies[name] = value }
 
     private func keep(_ cookie: String) {
         let parts = cookie.split(separator: ";").map {
-            $0.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+            $0.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(
+                String.init)
         }
         guard let pair = parts.first, pair.count == 2 else { return }
         let isGone = parts.contains([" Max-Age", "0"])
@@ -105,10 +134,13 @@ final class TestBrowser {
 extension String {
     /// Undoes the escaping of HTML.
     var unescaped: String {
-        [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#39;", "'"), ("&#x27;", "'"), ("&amp;", "&")]
-            .reduce(self) { text, pair in
-                text.split(separator: pair.0, omittingEmptySubsequences: false)
-                    .joined(separator: pair.1)
-            }
+        [
+            ("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#39;", "'"), ("&#x27;", "'"),
+            ("&amp;", "&"),
+        ]
+        .reduce(self) { text, pair in
+            text.split(separator: pair.0, omittingEmptySubsequences: false)
+                .joined(separator: pair.1)
+        }
     }
 }

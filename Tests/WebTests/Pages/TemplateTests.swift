@@ -1,0 +1,93 @@
+import Domain
+import Foundation
+import HTTPTypes
+import TestSupport
+import Testing
+
+@testable import Web
+
+/// Templates and what they show, held against each other.
+@Suite struct TemplateTests {
+    private static let folder = Repository.root.appending(path: "Sources/Web/Templates")
+    private static let frame: Set = ["head", "plain", "signed-in"]
+
+    /// One of every page, with every part that it can have.
+    private static func samples() throws -> [any Page] {
+        let site = try TestSite()
+        let browser = TestBrowser(site)
+        let ada = try site.services.person("ada", email: "ada@example.com")
+        try site.services.organization("alpha", ownedBy: ada)
+        browser.signIn("ada")
+        let visit = try browser.visit(.get, "/profile")
+        let person = try visit.requirePerson()
+        let signedIn = try SignedInVisit(visit.request, visit)
+        let problem = Problem(
+            status: .notFound, code: "not_found", detail: "Nothing.", requestID: "1")
+        return [
+            SignInPage(
+                name: "ada", returnTo: "/profile", isFresh: true, person: person, error: "Wrong."),
+            ConfirmPasswordPage(person, returnTo: "/profile", error: "Wrong."),
+            ErrorPage(problem),
+            ProfilePage(signedIn, groups: ["staff"]),
+        ]
+    }
+
+    @Test func `the list of templates is the folder of templates`() throws {
+        let files = try #require(FileManager.default.enumerator(atPath: Self.folder.path))
+            .compactMap { $0 as? String }.filter { $0.hasSuffix(".mustache") }
+        let names = files.map { URL(filePath: $0).deletingPathExtension().lastPathComponent }
+
+        #expect(names.sorted() == Templates.sources.map(\.name).sorted())
+        _ = Templates()
+    }
+
+    @Test func `no template leaves a value unescaped, or has style or script inside`() {
+        for (name, source) in Templates.sources {
+            let text = String(decoding: source, as: UTF8.self)
+            for forbidden in [
+                "{{{", "{{&", "{{%", "<script>", " style=", " onclick=", "javascript:",
+            ] {
+                #expect(!text.contains(forbidden), "\(forbidden) in \(name)")
+            }
+        }
+    }
+
+    @Test func `every page has a sample here, and every tag of its template a value`() throws {
+        let samples = try Self.samples()
+        let templates = Dictionary(
+            uniqueKeysWithValues: Templates.sources.map {
+                ($0.name, String(decoding: $0.text, as: UTF8.self))
+            })
+        let pages = templates.filter { $0.value.hasPrefix("{{<") }.map(\.key)
+        #expect(Set(pages) == Set(samples.map { type(of: $0).template }))
+
+        for sample in samples {
+            let name = type(of: sample).template
+            var known = Self.labels(of: sample)
+            known.formUnion(["page", "sheetTitle", "heading", "brand", "formToken", "shell"])
+            for (tag, kind) in Self.tags(in: templates[name] ?? "") {
+                switch kind {
+                case "<", ">": #expect(templates[tag] != nil, "\(tag) in \(name)")
+                case "$": #expect(tag == "main")
+                default: #expect(known.contains(tag), "\(tag) in \(name)")
+                }
+            }
+        }
+    }
+
+    /// Names in a template and the signs before them; of a path only the first.
+    private static func tags(in text: String) -> [(name: String, kind: String)] {
+        text.matches(of: /\{\{([#^\/<>$*]*)\s*\.?([A-Za-z][\w-]*)/).map {
+            (String($0.output.2), String($0.output.1.prefix(1)))
+        }.filter { $0.kind != "/" }
+    }
+
+    /// Names of all stored properties that can be reached from a value.
+    private static func labels(of value: Any, depth: Int = 0) -> Set<String> {
+        guard depth < 6 else { return [] }
+        return Mirror(reflecting: value).children.reduce(into: []) { labels, child in
+            if let label = child.label { labels.insert(label) }
+            labels.formUnion(Self.labels(of: child.value, depth: depth + 1))
+        }
+    }
+}
