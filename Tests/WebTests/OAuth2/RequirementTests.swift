@@ -119,4 +119,31 @@ import Testing
 
         #expect(told.json["active"] == true)
     }
+
+    @Test func `RFC 7662 4: what a token is for is told`() {
+        let engine = TestServices.issuer + "/api/v1/engine"
+        let narrow = scene.token(of: client, "&resource=" + PercentCoding.encode(engine))
+            .text("access_token")
+        let free = scene.token(of: client).text("access_token")
+        func audience(_ token: String) -> String {
+            scene.post("/oauth2/introspect", "token=" + token, [OAuth2Scene.basic(client)])
+                .text("aud")
+        }
+
+        #expect(audience(narrow) == engine)
+        #expect(audience(free) == TestServices.issuer)
+    }
+
+    private func statuses(ofWrongTriesAt path: String) -> Set<Int> {
+        let wrong = OAuth2Scene.basic(client.client.id.description, "wrong")
+        return Set((0..<60).map { _ in scene.post(path, "token=x", [wrong]).status })
+    }
+
+    @Test func `RFC 7009 5: wrong secrets are throttled here as well`() {
+        #expect(statuses(ofWrongTriesAt: "/oauth2/revoke") == [401, 429])
+    }
+
+    @Test func `RFC 7662 4: wrong secrets are throttled here as well`() {
+        #expect(statuses(ofWrongTriesAt: "/oauth2/introspect") == [401, 429])
+    }
 }

@@ -1,0 +1,225 @@
+import Domain
+import HTTP
+import HTTPTypes
+import JSON
+import TestSupport
+import Testing
+
+@testable import Web
+
+/// Requirements of RFC 6749, 7636, 9207 and 9700 on what people are sent through and what comes of it, that no other
+/// suite has in passing; `Tests/Conformance` names them all.
+@Suite struct AuthorizationRequirementTests {
+    let scene: AuthorizationScene
+
+    init() throws { scene = try AuthorizationScene() }
+
+    private func metadata() -> JSON {
+        scene.site.send(.get, "/.well-known/oauth-authorization-server").json
+    }
+
+    /// Refreshes, as whom the headers and the rest of the form say.
+    private func refresh(
+        _ token: String, _ more: [(String, String)] = [], as client: TestClient? = nil
+    ) -> OAuth2Answer {
+        scene.post(
+            "/oauth2/token",
+            [("grant_type", "refresh_token"), ("refresh_token", token)] + more,
+            headers: client.map { [.authorization: OAuth2Scene.basic($0).1] } ?? [:])
+    }
+
+    // MARK: RFC 6749
+
+    @Test func `RFC 6749 4.1.2.1: an error is a known word, and keeps to its characters`() throws {
+        let odd = "\"\\\u{e9}\n"
+        let faults: [[(String, String?)]] = [
+            [("response_type", nil)], [("response_type", odd)], [("response_mode", odd)],
+            [("scope", odd)], [("scope", "models:read")], [("code_challenge", nil)],
+            [("code_challenge", odd)], [("code_challenge_method", odd)], [("prompt", odd)],
+            [("prompt", "none login")], [("prompt", "none")], [("max_age", odd)],
+            [("claims", odd)], [("id_token_hint", odd)], [("request", odd)],
+            [("request_uri", odd)], [("resource", odd)],
+            [("nonce", String(repeating: odd, count: 1_000))],
+        ]
+        // RFC 6749 4.1.2.1, OpenID Connect Core 3.1.2.6, RFC 8707 2.
+        let words: Set = [
+            "invalid_request", "unauthorized_client", "access_denied", "unsupported_response_type",
+            "invalid_scope", "server_error", "temporarily_unavailable", "interaction_required",
+            "login_required", "account_selection_required", "consent_required",
+            "invalid_request_uri", "invalid_request_object", "request_not_supported",
+            "request_uri_not_supported", "registration_not_supported", "invalid_target",
+        ]
+        // %x20-21 / %x23-5B / %x5D-7E
+        let allowed = Set((UInt8(0x20)...0x7E).filter { $0 != 0x22 && $0 != 0x5C })
+
+        for changes in faults {
+            scene.authorize(changes)
+            let answer = try scene.answer()
+            #expect(words.contains(answer["error"] ?? ""), "\(changes)")
+            #expect(allowed.isSuperset(of: (answer["error_description"] ?? "\"").utf8))
+            #expect(answer["code"] == nil && answer["state"] == "xyz")
+        }
+    }
+
+    @Test func `RFC 6749 3.2.1: a public client names itself, and gets its own alone`() throws {
+        let spa = try scene.services.relyingParty("spa") { $0.kind = .public }
+        let other = try scene.services.relyingParty("other") { $0.kind = .public }
+        let code = try scene.code(of: spa)
+
+        #expect(scene.redeem(code, [("client_id", nil)], as: spa).summary == "401 invalid_client")
+        #expect(scene.redeem(code, as: spa).status == 200)
+        #expect(
+            scene.redeem(try scene.code(of: spa), as: other).summary == "400 invalid_grant")
+    }
+
+    @Test func `RFC 6749 6: who refreshes proves who they are`() throws {
+        let token = scene.redeem(try scene.code()).text("refresh_token")
+        let other = try scene.services.relyingParty("other")
+        let spa = try scene.services.relyingParty("spa") { $0.kind = .public }
+
+        #expect(refresh(token).summary == "401 invalid_client")
+        #expect(refresh(token, [("client_id", scene.client.id)]).summary == "401 invalid_client")
+        let wrong = refresh(token, as: scene.client.with(secret: "wrong"))
+        #expect(wrong.summary == "401 invalid_client")
+        #expect(wrong.header("WWW-Authenticate")?.hasPrefix("Basic realm=") == true)
+        #expect(
+            refresh(
+                token, [("client_id", scene.client.id), ("client_secret", scene.client.secret)]
+            ).summary == "401 invalid_client")
+        #expect(refresh(token, as: other).summary == "400 invalid_grant")
+        #expect(refresh(token, [("client_id", spa.id)]).summary == "400 invalid_grant")
+        #expect(refresh("", as: scene.client).summary == "400 invalid_request")
+
+        // None of them cost the token anything.
+        let answer = refresh(token, as: scene.client)
+        #expect(answer.status == 200 && answer.header("Cache-Control") == "no-store")
+        #expect(answer.text("refresh_token") != token && !answer.text("access_token").isEmpty)
+        #expect(answer.text("scope") == "openid pipelines:read")
+    }
+
+    @Test(arguments: ["refresh_token", "access_token", "nonsense"])
+    func `RFC 7009 2: a refresh token is revoked over the wire`(hint: String) throws {
+        let given = scene.redeem(try scene.code())
+
+        let answer = scene.post(
+            "/oauth2/revoke",
+            [("token", given.text("refresh_token")), ("token_type_hint", hint)],
+            headers: [.authorization: OAuth2Scene.basic(scene.client).1])
+
+        #expect(answer.status == 200)
+        #expect(
+            refresh(given.text("refresh_token"), as: scene.client).summary == "400 invalid_grant")
+        #expect(scene.userInfo(given.text("access_token")).summary == "401 invalid_token")
+    }
+
+    // MARK: RFC 7636
+
+    @Test func `RFC 7636 4.4: the challenge stands in nothing that is handed out`() throws {
+        scene.authorize()
+        scene.decide("allow")
+        let location = try #require(scene.browser.page.location)
+
+        let tokens = scene.redeem(try #require(try scene.answer()["code"]))
+        let told = scene.post(
+            "/oauth2/introspect", [("token", tokens.text("access_token"))],
+            headers: [.authorization: OAuth2Scene.basic(scene.client).1])
+
+        #expect(tokens.status == 200 && told.json["active"] == true)
+        let texts =
+            [location] + [tokens, told].map { String(decoding: $0.response.body, as: UTF8.self) }
+            + (try ["access_token", "id_token"].map {
+                try AuthorizationScene.part(1, of: tokens.text($0)).text
+            })
+        for text in texts {
+            #expect(!text.contains(SamplePKCE.challenge) && !text.contains(SamplePKCE.verifier))
+        }
+    }
+
+    @Test func `RFC 7636 B: the example of the appendix comes out`() {
+        func matches(_ verifier: String, _ challenge: String) -> Bool {
+            PKCE.matches(verifier: verifier, challenge: challenge, by: scene.services.secrets)
+        }
+
+        #expect(
+            matches(
+                "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk",
+                "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"))
+        #expect(!matches(SamplePKCE.verifier + "x", SamplePKCE.challenge))
+        #expect(!matches(SamplePKCE.verifier, SamplePKCE.challenge + "="))
+        #expect(!matches(SamplePKCE.challenge, SamplePKCE.challenge))
+    }
+
+    // MARK: RFC 9207 and RFC 9700
+
+    @Test func `RFC 9207 2.3: the answer names the issuer of the metadata`() throws {
+        let issuer = metadata()["issuer"]?.string
+
+        scene.authorize([("scope", "models:read")])
+        #expect(try scene.answer()["iss"] == issuer)
+        scene.authorize()
+        scene.decide("allow")
+        #expect(try scene.answer()["iss"] == issuer)
+
+        #expect(issuer != nil)
+        #expect(metadata()["authorization_response_iss_parameter_supported"] == true)
+    }
+
+    @Test func `RFC 9700 2.1.1: the metadata tell of PKCE`() {
+        #expect(metadata()["code_challenge_methods_supported"] == ["S256"])
+    }
+
+    @Test func `RFC 9700 2.6: the authorization endpoint has no CORS`() throws {
+        let target = AuthorizationScene.target(scene.client.request())
+        let elsewhere: HTTPFields = [.origin: "https://app.example"]
+        var preflight = elsewhere
+        preflight[try #require(HTTPField.Name("Access-Control-Request-Method"))] = "GET"
+
+        let shown = [
+            scene.browser.get(target, headers: elsewhere),
+            scene.browser.get(target + "&prompt=none", headers: elsewhere),
+            scene.browser.ask(.options, target, headers: preflight),
+            TestBrowser(scene.site).postBare(
+                "/oauth2/authorize", scene.client.request().map { ($0.name, $0.value) },
+                headers: elsewhere),
+        ]
+
+        for page in shown {
+            let names = page.response.headers.map { $0.name.canonicalName }
+            #expect(!names.contains { $0.hasPrefix("access-control-") })
+        }
+    }
+
+    /// OpenID Connect Core 16.22 asks for the same.
+    @Test func `RFC 9700 4.12: nothing that was sent is sent on`() throws {
+        let scene = try AuthorizationScene(signedIn: false)
+        var redirects: [TestBrowser.Shown] = []
+        func step(_ page: TestBrowser.Shown) { redirects.append(page) }
+
+        step(
+            scene.browser.postBare(
+                "/oauth2/authorize", scene.client.request().map { ($0.name, $0.value) }))
+        step(try scene.browser.follow())
+        let login = try scene.browser.follow()
+        step(
+            scene.browser.post(
+                "/login",
+                [
+                    ("return_to", login.hidden("return_to") ?? ""), ("username", "olga"),
+                    ("password", TestServices.password),
+                ]))
+        try scene.browser.follow()
+        let token = try #require(scene.browser.page.hidden("csrf_token"))
+        step(scene.decide("allow"))
+        scene.authorize([("prompt", "consent")])
+        step(scene.decide("deny"))
+
+        for page in redirects {
+            // Not 307, nor 308, which send a form once more, to wherever it goes.
+            #expect(page.status == 303)
+            let location = try #require(page.location)
+            #expect(!location.contains(PercentCoding.encode(TestServices.password)))
+            #expect(!location.contains("password") && !location.contains(token))
+            #expect(page.response.body.isEmpty)
+        }
+    }
+}
