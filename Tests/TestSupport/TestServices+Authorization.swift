@@ -21,7 +21,7 @@ extension TestServices {
     }
 
     /// Makes a client that people sign in to.
-    package func relyingParty(
+    package func application(
         _ name: String = "app",
         scopes: [String] = ["openid", "profile", "email", "pipelines:read"],
         redirectURIs: [String] = ["https://app.example/callback"],

@@ -3,7 +3,7 @@
 struct RefreshTokenGrant: TokenGrant {
     let token: Secret
     let stores: any Stores
-    let tokens: any BearerTokens
+    let tokens: any BearerTokens & IDTokens
     let secrets: any SecretSource
     let clock: Clock
     let audit: AuditTrail
@@ -24,6 +24,13 @@ struct RefreshTokenGrant: TokenGrant {
             scopes: grant.scopes.filter(client.client.scopes.cover), resource: grant.resource,
             use: { grant in
                 try use(digest, followedBy: secrets.digest(of: successor.text), in: grant, client)
+            },
+            identify: { grant, _, accessToken in
+                // OpenID Connect Core §12.2: «it SHOULD NOT have a nonce Claim»; auth_time stays the original one.
+                try tokens.identify(
+                    user, in: grant, to: client.client, with: accessToken, nonce: nil,
+                    claims: stores.authorizations.code(of: grant.id)?.idTokenClaims ?? [],
+                    secrets, at: clock.now)
             })
     }
 

@@ -12,7 +12,7 @@ import Testing
     init() throws {
         platform = try TestPlatform()
         services = platform.connect()
-        client = try services.relyingParty()
+        client = try services.application()
     }
 
     /// `page: …` where there is no safe address for an answer, the code of the error, or `ok`.
@@ -62,7 +62,7 @@ import Testing
     @Test func `without a client that is known and enabled there is a page (RFC 6749, 4.1.2.1)`()
         throws
     {
-        let disabled = try services.relyingParty("off")
+        let disabled = try services.application("off")
         var off = ClientFields()
         off.isEnabled = false
         _ = try services.clients.update(disabled.client.id, off, by: .test())
@@ -76,7 +76,7 @@ import Testing
     }
 
     @Test func `a redirect URI matches to the byte, or there is a page (RFC 9700, 4.1.3)`() throws {
-        let client = try services.relyingParty(redirectURIs: [
+        let client = try services.application(redirectURIs: [
             "https://app.example/callback", "https://app.example/with?query=1",
         ])
         let wrong = [
@@ -116,7 +116,7 @@ import Testing
     }
 
     @Test func `only a loopback address may vary its port (RFC 8252, 7.3)`() throws {
-        let native = try services.relyingParty(redirectURIs: [
+        let native = try services.application(redirectURIs: [
             "http://127.0.0.1/cb", "http://[::1]/cb", "http://localhost:8000/cb",
             "com.example.app:/cb",
         ]) { $0.kind = .public }
@@ -213,8 +213,8 @@ import Testing
             [("code_challenge", SamplePKCE.challenge.dropLast() + "+")],
             [("code_challenge", SamplePKCE.challenge.dropLast() + "\u{e9}")],
         ]
-        let publicClient = try services.relyingParty("spa") { $0.kind = .public }
-        let relaxed = try services.relyingParty("old") { $0.requiresPKCE = false }
+        let publicClient = try services.application("spa") { $0.kind = .public }
+        let relaxed = try services.application("old") { $0.requiresPKCE = false }
 
         for changes in pkce {
             #expect(try outcome(client.request(changes)) == "invalid_request", "\(changes)")
@@ -241,14 +241,14 @@ import Testing
         #expect(try outcome(client.request([("scope", many)])) == "invalid_scope")
         // None at all: what the client is registered for, as client credentials have it.
         #expect(try read(client.request([("scope", nil)])).scopes.text == "pipelines:read")
-        let openIDAlone = try services.relyingParty("sign-in", scopes: ["openid"])
+        let openIDAlone = try services.application("sign-in", scopes: ["openid"])
         #expect(try outcome(openIDAlone.request([("scope", nil)])) == "invalid_scope")
     }
 
     @Test func `offline_access is for who may refresh (OpenID Connect Core 11)`() throws {
         let scopes = ["openid", "offline_access"]
-        let may = try services.relyingParty(scopes: scopes)
-        let mayNot = try services.relyingParty(scopes: scopes) {
+        let may = try services.application(scopes: scopes)
+        let mayNot = try services.application(scopes: scopes) {
             $0.grantTypes = ["authorization_code"]
         }
         let change: [(String, String?)] = [("scope", "openid offline_access")]
@@ -320,7 +320,7 @@ import Testing
 
     @Test func `an id_token_hint is one of the client's own, expired or not (Core 3.1.2.1)`() throws
     {
-        let (olga, other) = (try services.person("olga"), try services.relyingParty("other"))
+        let (olga, other) = (try services.person("olga"), try services.application("other"))
         func idToken(_ client: TestClient) throws -> String {
             try services.tokens.sign(
                 IDTokenClaims(

@@ -17,7 +17,7 @@ import Testing
         services = platform.connect()
         olga = try services.person("olga")
         visitor = try services.visitor(olga)
-        client = try services.relyingParty()
+        client = try services.application()
     }
 
     private struct Unexpected: Error { let step: String }
@@ -136,7 +136,7 @@ import Testing
 
         #expect(try isSilent(visitor, client))
         #expect(try !isSilent(ada, client))
-        #expect(try !isSilent(visitor, try services.relyingParty("other")))
+        #expect(try !isSilent(visitor, try services.application("other")))
         var fields = ClientFields()
         fields.organizationID = .value(plant.id)
         _ = try services.clients.update(client.client.id, fields, by: .test())

@@ -191,7 +191,7 @@ import Testing
     {
         let scene = try AuthorizationScene()
         for uri in ["http://127.0.0.1:8123/cb", "http://[::1]:9/cb", "com.example.app:/cb"] {
-            let native = try scene.services.relyingParty(redirectURIs: [uri]) { $0.kind = .public }
+            let native = try scene.services.application(redirectURIs: [uri]) { $0.kind = .public }
             for _ in 0..<2 {
                 #expect(scene.authorize(of: native).status == 200)
                 #expect(scene.browser.page.text.contains("this device"))
@@ -202,7 +202,7 @@ import Testing
             #expect(try scene.answer(at: uri)["error"] == "consent_required")
         }
         // A public client at an https address that nobody else can have.
-        let spa = try scene.services.relyingParty("spa") { $0.kind = .public }
+        let spa = try scene.services.application("spa") { $0.kind = .public }
         _ = try scene.code(of: spa)
         scene.authorize(of: spa)
         #expect(scene.summary() == "code")
@@ -411,7 +411,7 @@ import Testing
     @Test func `a query of the redirect URI is kept (RFC 6749, 3.1.2)`() throws {
         let scene = try AuthorizationScene()
         let uri = "https://app.example/cb?tenant=a%2Fb"
-        let client = try scene.services.relyingParty(redirectURIs: [uri])
+        let client = try scene.services.application(redirectURIs: [uri])
 
         scene.authorize(of: client)
         scene.decide("allow")
@@ -454,7 +454,7 @@ import Testing
         let scene = try AuthorizationScene()
         let owner = try scene.services.person("owner")
         let plant = try scene.services.organization("plant", ownedBy: owner)
-        let client = try scene.services.relyingParty { $0.organizationID = .value(plant.id) }
+        let client = try scene.services.application { $0.organizationID = .value(plant.id) }
 
         scene.authorize(of: client)
         #expect(scene.summary() == "access_denied")
@@ -480,7 +480,7 @@ import Testing
     @Test func `what a client calls itself is shown and never obeyed (security 58)`() throws {
         let scene = try AuthorizationScene()
         let name = "<script>alert(1)</script> \u{202E}evil"
-        let client = try scene.services.relyingParty(name)
+        let client = try scene.services.application(name)
 
         let page = scene.authorize(of: client).text
 

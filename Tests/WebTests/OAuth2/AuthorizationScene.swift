@@ -21,7 +21,7 @@ struct AuthorizationScene {
         site = try TestSite()
         browser = TestBrowser(site)
         olga = try site.services.person("olga", email: "olga@example.com")
-        client = try site.services.relyingParty()
+        client = try site.services.application()
         if signedIn { browser.signIn("olga") }
     }
 

@@ -32,7 +32,7 @@ import Testing
         algorithm: SigningKeyRecord.Algorithm
     ) throws {
         let scene = try AuthorizationScene()
-        let client = try scene.services.relyingParty { $0.idTokenAlgorithm = algorithm }
+        let client = try scene.services.application { $0.idTokenAlgorithm = algorithm }
         let signedIn = scene.services.clock.now
         scene.site.platform.time.advance(seconds: 100)
 
@@ -66,9 +66,28 @@ import Testing
         #expect(try scene.services.tokens.readHint(answer.text("access_token")) == nil)
     }
 
+    @Test func `a renewed ID token is of the same sign-in, without a nonce (Core 12.2)`() throws {
+        let scene = try AuthorizationScene()
+        let first = scene.redeem(try scene.code([("nonce", "n-0S6")]))
+        let before = try AuthorizationScene.part(1, of: first.text("id_token"))
+        scene.site.platform.time.advance(seconds: 60)
+
+        let second = scene.post(
+            "/oauth2/token",
+            [("grant_type", "refresh_token"), ("refresh_token", first.text("refresh_token"))],
+            headers: [.authorization: OAuth2Scene.basic(scene.client).1])
+
+        let after = try AuthorizationScene.part(1, of: second.text("id_token"))
+        for claim in ["iss", "sub", "aud", "auth_time", "sid"] {
+            #expect(before[claim] != nil && after[claim] == before[claim], "\(claim)")
+        }
+        #expect(after["nonce"] == nil)
+        #expect(after["iat"] == .integer(Int(scene.services.clock.now.seconds)))
+    }
+
     @Test func `without openid there is no ID token, without the grant no refresh token`() throws {
         let scene = try AuthorizationScene()
-        let client = try scene.services.relyingParty {
+        let client = try scene.services.application {
             $0.grantTypes = ["authorization_code"]
         }
 
@@ -120,8 +139,8 @@ import Testing
         throws
     {
         let scene = try AuthorizationScene()
-        let other = try scene.services.relyingParty("other")
-        let publicOther = try scene.services.relyingParty("spa") { $0.kind = .public }
+        let other = try scene.services.application("other")
+        let publicOther = try scene.services.application("spa") { $0.kind = .public }
         let wrong: [([(String, String?)], TestClient?)] = [
             ([("code_verifier", nil)], nil), ([("code_verifier", "")], nil),
             ([("code_verifier", String(repeating: "a", count: 43))], nil),
@@ -146,7 +165,7 @@ import Testing
         throws
     {
         let scene = try AuthorizationScene()
-        let post = try scene.services.relyingParty("post") {
+        let post = try scene.services.application("post") {
             $0.authenticationMethod = .clientSecretPost
         }
         let code = try scene.code(of: post)
@@ -176,7 +195,7 @@ import Testing
 
     @Test func `a public client shows its verifier (RFC 7636, 4.5)`() throws {
         let scene = try AuthorizationScene()
-        let spa = try scene.services.relyingParty("spa") { $0.kind = .public }
+        let spa = try scene.services.application("spa") { $0.kind = .public }
 
         #expect(scene.redeem(try scene.code(of: spa), as: spa).status == 200)
         #expect(
@@ -186,7 +205,7 @@ import Testing
 
     @Test func `a verifier without a challenge is refused (RFC 9700, 2.1.1)`() throws {
         let scene = try AuthorizationScene()
-        let old = try scene.services.relyingParty { $0.requiresPKCE = false }
+        let old = try scene.services.application { $0.requiresPKCE = false }
         let none: [(String, String?)] = [("code_challenge", nil), ("code_challenge_method", nil)]
 
         #expect(
@@ -222,7 +241,7 @@ import Testing
         let owner = try scene.services.person("owner")
         let plant = try scene.services.organization("plant", ownedBy: owner)
         try scene.services.add(scene.olga, to: plant, .viewer)
-        let client = try scene.services.relyingParty(
+        let client = try scene.services.application(
             scopes: ["openid", "pipelines:read", "offline_access"]
         ) { $0.organizationID = .value(plant.id) }
         let code = try scene.code(
@@ -275,7 +294,7 @@ import Testing
         throws
     {
         let scene = try AuthorizationScene()
-        let client = try scene.services.relyingParty(
+        let client = try scene.services.application(
             scopes: ["openid", "offline_access", "pipelines:read"])
         let bound = scene.redeem(try scene.code(of: client), as: client).text("access_token")
         let offline = scene.redeem(
