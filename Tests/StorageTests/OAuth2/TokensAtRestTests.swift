@@ -39,7 +39,7 @@ import Testing
     @Test func `RFC 6749 10.3, 10.4, 10.5: no token and no code stands in a table`() throws {
         let olga = try services.person("olga")
         let visitor = try services.visitor(olga)
-        let client = try services.relyingParty(scopes: ["openid", "offline_access"])
+        let client = try services.application(scopes: ["openid", "offline_access"])
         let step = try services.authorization.step(
             AuthorizationParameters(client.request([("scope", "openid offline_access")])),
             visitor, start: nil, by: .test())

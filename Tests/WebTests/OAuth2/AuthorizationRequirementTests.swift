@@ -62,8 +62,8 @@ import Testing
     }
 
     @Test func `RFC 6749 3.2.1: a public client names itself, and gets its own alone`() throws {
-        let spa = try scene.services.relyingParty("spa") { $0.kind = .public }
-        let other = try scene.services.relyingParty("other") { $0.kind = .public }
+        let spa = try scene.services.application("spa") { $0.kind = .public }
+        let other = try scene.services.application("other") { $0.kind = .public }
         let code = try scene.code(of: spa)
 
         #expect(scene.redeem(code, [("client_id", nil)], as: spa).summary == "401 invalid_client")
@@ -74,8 +74,8 @@ import Testing
 
     @Test func `RFC 6749 6: who refreshes proves who they are`() throws {
         let token = scene.redeem(try scene.code()).text("refresh_token")
-        let other = try scene.services.relyingParty("other")
-        let spa = try scene.services.relyingParty("spa") { $0.kind = .public }
+        let other = try scene.services.application("other")
+        let spa = try scene.services.application("spa") { $0.kind = .public }
 
         #expect(refresh(token).summary == "401 invalid_client")
         #expect(refresh(token, [("client_id", scene.client.id)]).summary == "401 invalid_client")

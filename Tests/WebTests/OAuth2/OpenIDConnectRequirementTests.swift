@@ -109,7 +109,7 @@ import Testing
     }
 
     @Test func `OpenID Connect Core 11: offline access is given with consent alone`() throws {
-        let client = try scene.services.relyingParty(
+        let client = try scene.services.application(
             "offline", scopes: ["openid", "offline_access"])
         _ = try scene.code([("scope", "openid")], of: client)
         let wish: [(String, String?)] = [("scope", "openid offline_access")]
