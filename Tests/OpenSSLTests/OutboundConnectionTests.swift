@@ -141,7 +141,8 @@ private final class TLSServer {
     }
 
     deinit {
-        process.terminate()
+        // A test's thread blocks SIGTERM, and so does what it started.
+        kill(process.processIdentifier, SIGKILL)
         process.waitUntilExit()
         try? FileManager.default.removeItem(at: folder)
     }

@@ -78,7 +78,8 @@ package struct TestServices {
     package let handovers: HandoverService
 
     fileprivate init(
-        platform: TestPlatform, stores: SQLStores, tokens: any BearerTokens & IDTokens & AuthorizationMarks,
+        platform: TestPlatform, stores: SQLStores,
+        tokens: any BearerTokens & IDTokens & AuthorizationMarks,
         settings: SignInSettings
     ) {
         self.platform = platform

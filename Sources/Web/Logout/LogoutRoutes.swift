@@ -18,13 +18,12 @@ struct LogoutRoutes {
     }
 
     @Sendable static func show(_ request: Request, _ visit: BrowserVisit) throws -> Response {
-        // The one GET that may end something; who only wants the head of it ends nothing.
-        guard request.method == .get else { return Response(status: .noContent) }
         let asked = try LogoutRequest(request.pageQuery())
         let plan = try visit.services.oauth2.logout.plan(asked)
         guard let person = visit.person else { return try done(plan, asked, visit) }
         // §2: «If the subject does not match the current session the OP SHOULD ask the End-User».
-        guard plan.subject == person.user.id else {
+        // And who only wants the head of the page does not mean to end anything.
+        guard plan.subject == person.user.id, request.method == .get else {
             return try visit.page(LogoutPage(asked, plan, person, visit))
         }
         return try end(plan, asked, visit)

@@ -106,6 +106,9 @@ extension Schema {
                 .required("request_uri_parameter_supported", .bool),
                 .required("jwks_uri", .text), .required("revocation_endpoint", .text),
                 .required("introspection_endpoint", .text),
+                .required("end_session_endpoint", .text),
+                .required("backchannel_logout_supported", .bool),
+                .required("backchannel_logout_session_supported", .bool),
             ]
                 + [
                     "scopes_supported", "response_types_supported", "response_modes_supported",

@@ -1,4 +1,5 @@
 import Domain
+import MariaDB
 import Storage
 import TestSupport
 import Testing
@@ -175,6 +176,20 @@ import Testing
         for response in given.compactMap({ $0 }) { try expectDead(response) }
         try expectDead(one)
         try expectDead(two)
+    }
+
+    @Test func `RFC 6749 10.4: at rest there are only digests`() throws {
+        let one = try first()
+        let two = try refresh(one)
+        let texts = [one, two].compactMap { $0.refreshToken?.text }
+
+        let kept = try services.stores.connection.query(
+            "SELECT digest FROM oauth2_refresh_tokens"
+        ).map { try $0.bytes("digest") }
+
+        #expect(Set(kept) == Set(texts.map { services.secrets.digest(of: $0).bytes }))
+        // Whoever has the database and an old token, but not the master key, can't tell the next.
+        #expect(texts[1] != texts[0] && texts[1].utf8.count == 47)
     }
 
     // MARK: What is asked

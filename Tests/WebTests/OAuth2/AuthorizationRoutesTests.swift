@@ -135,6 +135,12 @@ import Testing
             #expect(scene.summary() == code, "\(changes)")
             let answer = try scene.answer()
             #expect(answer["state"] == "xyz" && answer["iss"] == TestServices.issuer)
+            // RFC 6749 §4.1.2.1: %x20-21 / %x23-5B / %x5D-7E.
+            let description = try #require(answer["error_description"])
+            #expect(
+                description.utf8.allSatisfy {
+                    (0x20...0x7E).contains($0) && $0 != 0x22 && $0 != 0x5C
+                })
         }
         scene.authorize(adding: [("scope", "openid")])
         #expect(scene.summary() == "invalid_request")
@@ -438,6 +444,17 @@ import Testing
             scene.browser.postBare(
                 "/oauth2/authorize", fields, headers: [.contentType: "application/json"]
             ).status == 415)
+    }
+
+    @Test func `no page of another site may read what is answered (RFC 9700, 2.6)`() throws {
+        let scene = try AuthorizationScene()
+        let request = AuthorizationScene.target(scene.client.request())
+
+        for origin in ["https://app.example", "https://evil.example", "null"] {
+            let page = scene.browser.get(request, headers: [.origin: origin])
+            #expect(page.response.headers[.accessControlAllowOrigin] == nil)
+        }
+        #expect(scene.browser.ask(.options, request).status == 405)
     }
 
     @Test func `HEAD gives nothing (RFC 9110, 9.2.1)`() throws {
