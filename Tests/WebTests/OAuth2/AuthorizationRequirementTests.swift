@@ -18,16 +18,6 @@ import Testing
         scene.site.send(.get, "/.well-known/oauth-authorization-server").json
     }
 
-    /// Refreshes, as whom the headers and the rest of the form say.
-    private func refresh(
-        _ token: String, _ more: [(String, String)] = [], as client: TestClient? = nil
-    ) -> OAuth2Answer {
-        scene.post(
-            "/oauth2/token",
-            [("grant_type", "refresh_token"), ("refresh_token", token)] + more,
-            headers: client.map { [.authorization: OAuth2Scene.basic($0).1] } ?? [:])
-    }
-
     // MARK: RFC 6749
 
     @Test func `RFC 6749 4.1.2.1: an error is a known word, and keeps to its characters`() throws {
@@ -72,46 +62,6 @@ import Testing
             scene.redeem(try scene.code(of: spa), as: other).summary == "400 invalid_grant")
     }
 
-    @Test func `RFC 6749 6: who refreshes proves who they are`() throws {
-        let token = scene.redeem(try scene.code()).text("refresh_token")
-        let other = try scene.services.application("other")
-        let spa = try scene.services.application("spa") { $0.kind = .public }
-
-        #expect(refresh(token).summary == "401 invalid_client")
-        #expect(refresh(token, [("client_id", scene.client.id)]).summary == "401 invalid_client")
-        let wrong = refresh(token, as: scene.client.with(secret: "wrong"))
-        #expect(wrong.summary == "401 invalid_client")
-        #expect(wrong.header("WWW-Authenticate")?.hasPrefix("Basic realm=") == true)
-        #expect(
-            refresh(
-                token, [("client_id", scene.client.id), ("client_secret", scene.client.secret)]
-            ).summary == "401 invalid_client")
-        #expect(refresh(token, as: other).summary == "400 invalid_grant")
-        #expect(refresh(token, [("client_id", spa.id)]).summary == "400 invalid_grant")
-        #expect(refresh("", as: scene.client).summary == "400 invalid_request")
-
-        // None of them cost the token anything.
-        let answer = refresh(token, as: scene.client)
-        #expect(answer.status == 200 && answer.header("Cache-Control") == "no-store")
-        #expect(answer.text("refresh_token") != token && !answer.text("access_token").isEmpty)
-        #expect(answer.text("scope") == "openid pipelines:read")
-    }
-
-    @Test(arguments: ["refresh_token", "access_token", "nonsense"])
-    func `RFC 7009 2: a refresh token is revoked over the wire`(hint: String) throws {
-        let given = scene.redeem(try scene.code())
-
-        let answer = scene.post(
-            "/oauth2/revoke",
-            [("token", given.text("refresh_token")), ("token_type_hint", hint)],
-            headers: [.authorization: OAuth2Scene.basic(scene.client).1])
-
-        #expect(answer.status == 200)
-        #expect(
-            refresh(given.text("refresh_token"), as: scene.client).summary == "400 invalid_grant")
-        #expect(scene.userInfo(given.text("access_token")).summary == "401 invalid_token")
-    }
-
     // MARK: RFC 7636
 
     @Test func `RFC 7636 4.4: the challenge stands in nothing that is handed out`() throws {
@@ -135,20 +85,6 @@ import Testing
         }
     }
 
-    @Test func `RFC 7636 B: the example of the appendix comes out`() {
-        func matches(_ verifier: String, _ challenge: String) -> Bool {
-            PKCE.matches(verifier: verifier, challenge: challenge, by: scene.services.secrets)
-        }
-
-        #expect(
-            matches(
-                "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk",
-                "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"))
-        #expect(!matches(SamplePKCE.verifier + "x", SamplePKCE.challenge))
-        #expect(!matches(SamplePKCE.verifier, SamplePKCE.challenge + "="))
-        #expect(!matches(SamplePKCE.challenge, SamplePKCE.challenge))
-    }
-
     // MARK: RFC 9207 and RFC 9700
 
     @Test func `RFC 9207 2.3: the answer names the issuer of the metadata`() throws {
@@ -166,27 +102,6 @@ import Testing
 
     @Test func `RFC 9700 2.1.1: the metadata tell of PKCE`() {
         #expect(metadata()["code_challenge_methods_supported"] == ["S256"])
-    }
-
-    @Test func `RFC 9700 2.6: the authorization endpoint has no CORS`() throws {
-        let target = AuthorizationScene.target(scene.client.request())
-        let elsewhere: HTTPFields = [.origin: "https://app.example"]
-        var preflight = elsewhere
-        preflight[try #require(HTTPField.Name("Access-Control-Request-Method"))] = "GET"
-
-        let shown = [
-            scene.browser.get(target, headers: elsewhere),
-            scene.browser.get(target + "&prompt=none", headers: elsewhere),
-            scene.browser.ask(.options, target, headers: preflight),
-            TestBrowser(scene.site).postBare(
-                "/oauth2/authorize", scene.client.request().map { ($0.name, $0.value) },
-                headers: elsewhere),
-        ]
-
-        for page in shown {
-            let names = page.response.headers.map { $0.name.canonicalName }
-            #expect(!names.contains { $0.hasPrefix("access-control-") })
-        }
     }
 
     /// OpenID Connect Core 16.22 asks for the same.
