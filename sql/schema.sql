@@ -385,6 +385,34 @@ CREATE TABLE oauth2_client_assertions (
     CONSTRAINT oauth2_client_assertions_client FOREIGN KEY (client_id) REFERENCES oauth2_clients (id) ON DELETE CASCADE
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_nopad_bin;
 
+-- Clients that registered themselves, and what they show to look after themselves (RFC 7592).
+CREATE TABLE oauth2_registrations (
+    client_id UUID NOT NULL,
+    -- SHA-256 of the registration access token.
+    digest BINARY(32) NOT NULL,
+    created_at DATETIME(3) NOT NULL,
+    -- Then it is looked at: if it was not used, it goes.
+    due_at DATETIME(3) NOT NULL,
+    PRIMARY KEY (client_id),
+    KEY oauth2_registrations_due (due_at),
+    CONSTRAINT oauth2_registrations_client FOREIGN KEY (client_id) REFERENCES oauth2_clients (id) ON DELETE CASCADE
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_nopad_bin;
+
+-- What lets its holder register one client (RFC 7591, the initial access token); gone when it was used.
+CREATE TABLE oauth2_registration_tokens (
+    id UUID NOT NULL,
+    -- SHA-256 of the token.
+    digest BINARY(32) NOT NULL,
+    created_by UUID NOT NULL,
+    created_at DATETIME(3) NOT NULL,
+    expires_at DATETIME(3) NOT NULL,
+    PRIMARY KEY (id),
+    UNIQUE KEY oauth2_registration_tokens_digest (digest),
+    KEY oauth2_registration_tokens_creator (created_by),
+    KEY oauth2_registration_tokens_expiry (expires_at),
+    CONSTRAINT oauth2_registration_tokens_creator FOREIGN KEY (created_by) REFERENCES users (id) ON DELETE CASCADE
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_nopad_bin;
+
 -- Authorization codes (RFC 6749, 4.1.2), and what the client asked for along with them. A code is kept as long as the
 -- grant that it began, so that its second use shows.
 CREATE TABLE oauth2_codes (
@@ -479,6 +507,54 @@ CREATE TABLE oauth2_logout_notices (
     KEY oauth2_logout_notices_due (next_try_at),
     KEY oauth2_logout_notices_claim (claim),
     CONSTRAINT oauth2_logout_notices_client FOREIGN KEY (client_id) REFERENCES oauth2_clients (id) ON DELETE CASCADE
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_nopad_bin;
+
+-- Authorization requests that clients sent beforehand (RFC 9126), by the digest of their request_uri.
+CREATE TABLE oauth2_pushed_requests (
+    digest BINARY(32) NOT NULL,
+    client_id UUID NOT NULL,
+    -- JSON: names and values of the request.
+    parameters MEDIUMTEXT NOT NULL,
+    -- Whether somebody has come with it, and so may take longer.
+    opened BOOLEAN NOT NULL,
+    expires_at DATETIME(3) NOT NULL,
+    PRIMARY KEY (digest),
+    KEY oauth2_pushed_requests_client (client_id),
+    KEY oauth2_pushed_requests_expiry (expires_at),
+    CONSTRAINT oauth2_pushed_requests_client FOREIGN KEY (client_id) REFERENCES oauth2_clients (id) ON DELETE CASCADE
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_nopad_bin;
+
+-- Devices that wait for a person to allow them something elsewhere (RFC 8628).
+CREATE TABLE oauth2_device_codes (
+    -- SHA-256 of the device code.
+    digest BINARY(32) NOT NULL,
+    -- SHA-256 of what the person types.
+    user_code BINARY(32) NOT NULL,
+    client_id UUID NOT NULL,
+    -- Separated by spaces.
+    scopes TEXT NOT NULL,
+    resource VARCHAR(500) NULL,
+    address VARCHAR(45) NOT NULL,
+    -- Seconds that the device has to wait between two questions; grows when it does not.
+    poll_interval SMALLINT UNSIGNED NOT NULL,
+    polled_at DATETIME(3) NULL,
+    -- SHA-256 of what the form shows to whom is asked, and the session that it was shown in.
+    question BINARY(32) NULL,
+    session_id UUID NULL,
+    created_at DATETIME(3) NOT NULL,
+    expires_at DATETIME(3) NOT NULL,
+    decided_at DATETIME(3) NULL,
+    -- NULL in one that is decided: the person said no.
+    grant_id UUID NULL,
+    used_at DATETIME(3) NULL,
+    PRIMARY KEY (digest),
+    UNIQUE KEY oauth2_device_codes_user_code (user_code),
+    UNIQUE KEY oauth2_device_codes_question (question),
+    KEY oauth2_device_codes_client (client_id),
+    KEY oauth2_device_codes_grant (grant_id),
+    KEY oauth2_device_codes_expiry (expires_at),
+    CONSTRAINT oauth2_device_codes_client FOREIGN KEY (client_id) REFERENCES oauth2_clients (id) ON DELETE CASCADE,
+    CONSTRAINT oauth2_device_codes_grant FOREIGN KEY (grant_id) REFERENCES oauth2_grants (id) ON DELETE CASCADE
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_nopad_bin;
 
 -- Who did what, and how it ended. Names are kept, so nothing here refers to another table;

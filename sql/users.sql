@@ -30,10 +30,14 @@ GRANT DELETE, INSERT, SELECT, UPDATE ON gatehouse.oauth2_grants TO gatehouse_app
 GRANT DELETE, INSERT, SELECT, UPDATE ON gatehouse.oauth2_access_tokens TO gatehouse_app@localhost;
 GRANT DELETE, INSERT, SELECT, UPDATE ON gatehouse.oauth2_refresh_tokens TO gatehouse_app@localhost;
 GRANT DELETE, INSERT, SELECT ON gatehouse.oauth2_client_assertions TO gatehouse_app@localhost;
+GRANT DELETE, INSERT, SELECT, UPDATE ON gatehouse.oauth2_registrations TO gatehouse_app@localhost;
+GRANT DELETE, INSERT, SELECT ON gatehouse.oauth2_registration_tokens TO gatehouse_app@localhost;
 GRANT INSERT, SELECT, UPDATE ON gatehouse.oauth2_codes TO gatehouse_app@localhost;
 GRANT DELETE, INSERT, SELECT, UPDATE ON gatehouse.oauth2_consents TO gatehouse_app@localhost;
 GRANT DELETE, INSERT, SELECT ON gatehouse.oauth2_pending_authorizations TO gatehouse_app@localhost;
 GRANT DELETE, INSERT, SELECT ON gatehouse.handovers TO gatehouse_app@localhost;
+GRANT DELETE, INSERT, SELECT, UPDATE ON gatehouse.oauth2_pushed_requests TO gatehouse_app@localhost;
+GRANT DELETE, INSERT, SELECT, UPDATE ON gatehouse.oauth2_device_codes TO gatehouse_app@localhost;
 GRANT INSERT, SELECT, UPDATE ON gatehouse.oauth2_session_clients TO gatehouse_app@localhost;
 GRANT DELETE, INSERT, SELECT, UPDATE ON gatehouse.oauth2_logout_notices TO gatehouse_app@localhost;
 -- The audit trail is added to and read, never changed; what is too old goes through one procedure.

@@ -16,6 +16,9 @@ package protocol Stores: AnyObject {
     var clients: any ClientStore { get }
     var customScopes: any CustomScopeStore { get }
     var grants: any OAuth2GrantStore { get }
+    var pushedRequests: any PushedRequestStore { get }
+    var devices: any DeviceAuthorizationStore { get }
+    var registrations: any ClientRegistrationStore { get }
     var authorizations: any AuthorizationStore { get }
     var consents: any ConsentStore { get }
     var handovers: any HandoverStore { get }

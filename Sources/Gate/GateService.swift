@@ -10,13 +10,15 @@ import JSON
 package struct GateService {
     private let gatekeeper: Gatekeeper
     private let realm: String
+    private let resources: ProtectedResources
     private let report: @Sendable (_ failure: any Error, _ requestID: String) -> Void
 
     /// - Parameters:
     ///   - realm: names the platform in `WWW-Authenticate`; must do as a quoted string as it is.
+    ///   - issuer: where the APIs of the policy tell about themselves.
     ///   - report: is told of each failure of the machine, to log it once.
     package init(
-        _ gatekeeper: Gatekeeper, realm: String,
+        _ gatekeeper: Gatekeeper, realm: String, issuer: String,
         report: @escaping @Sendable (_ failure: any Error, _ requestID: String) -> Void
     ) {
         precondition(
@@ -24,6 +26,7 @@ package struct GateService {
             "a realm is printable ASCII without quotes")
         self.gatekeeper = gatekeeper
         self.realm = realm
+        resources = ProtectedResources(gatekeeper.policy.apis, issuer: issuer)
         self.report = report
     }
 
@@ -36,16 +39,18 @@ package struct GateService {
             return Response(status: .noContent, headers: fields)
         }
         if case .failed(let failure) = decision { report(failure, requestID) }
-        return refuse(decision.refusal ?? .failed, requestID)
+        return refuse(decision.refusal ?? .failed, parameters, requestID)
     }
 
-    private func refuse(_ refusal: GateRefusal, _ requestID: String) -> Response {
+    private func refuse(
+        _ refusal: GateRefusal, _ parameters: Parameters, _ requestID: String
+    ) -> Response {
         var fields = HTTPFields()
         fields.append(HTTPField(name: .gateStatus, value: "\(refusal.status.rawValue)"))
         fields.append(
             HTTPField(name: .gateProblem, value: Self.problem(refusal, requestID)))
-        if let challenge = refusal.challenge {
-            fields.append(HTTPField(name: .wwwAuthenticate, value: text(of: challenge)))
+        if let challenge = challenge(refusal, parameters) {
+            fields.append(HTTPField(name: .wwwAuthenticate, value: challenge))
         }
         if let seconds = refusal.retryAfter {
             fields.append(HTTPField(name: .retryAfter, value: "\(max(0, seconds))"))
@@ -53,6 +58,19 @@ package struct GateService {
         fields.append(HTTPField(name: .requestID, value: requestID))
         return Response(
             status: refusal.status == .unauthorized ? .unauthorized : .forbidden, headers: fields)
+    }
+
+    /// RFC 9728 §5.1: a 401 says where the API tells about itself; a 403 too, so that a client learns what to ask
+    /// for. The path decides even where it was refused for being ambiguous or nobody looked at it: it is not
+    /// repeated, it only chooses among what is public.
+    private func challenge(_ refusal: GateRefusal, _ parameters: Parameters) -> String? {
+        guard refusal.status == .unauthorized || refusal.status == .forbidden else { return nil }
+        let api = parameters.bytes("GATE_URI").flatMap {
+            resources.api(containing: String(decoding: $0, as: UTF8.self))
+        }
+        guard let api else { return refusal.challenge.map(text) }
+        return text(of: refusal.challenge ?? .bare)
+            + ", resource_metadata=\"\(resources.metadataAddress(of: api.resource))\""
     }
 
     /// RFC 6750 §3. What is put between the quotes is ours, or the name of a platform scope.

@@ -31,6 +31,13 @@ package final class SQLStores: Stores {
     package var clients: any ClientStore { SQLClientStore(stores: self) }
     package var customScopes: any CustomScopeStore { SQLCustomScopeStore(stores: self) }
     package var grants: any OAuth2GrantStore { SQLOAuth2GrantStore(stores: self) }
+    package var pushedRequests: any PushedRequestStore { SQLPushedRequestStore(stores: self) }
+    package var devices: any DeviceAuthorizationStore {
+        SQLDeviceAuthorizationStore(stores: self)
+    }
+    package var registrations: any ClientRegistrationStore {
+        SQLClientRegistrationStore(stores: self)
+    }
     package var authorizations: any AuthorizationStore { SQLAuthorizationStore(stores: self) }
     package var consents: any ConsentStore { SQLConsentStore(stores: self) }
     package var handovers: any HandoverStore { SQLHandoverStore(stores: self) }
@@ -97,6 +104,7 @@ extension ClientSecret.ID: SQLBindable {}
 extension CustomScope.ID: SQLBindable {}
 extension OAuth2Grant.ID: SQLBindable {}
 extension AccessToken.ID: SQLBindable {}
+extension RegistrationToken.ID: SQLBindable {}
 extension Handover.ID: SQLBindable {}
 extension LogoutNotice.Claim: SQLBindable {}
 

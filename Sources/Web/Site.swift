@@ -52,14 +52,19 @@ package struct Site: Sendable {
             GroupAPI.register(in: &administrator)
             ClientAPI.register(in: &administrator)
             CustomScopeAPI.register(in: &administrator)
+            RegistrationTokenAPI.register(in: &administrator)
         }
         MetadataAPI.register(in: &site)
+        ProtectedResourceAPI.register(in: &site)
         site.group(ClientVisit.init) { client in
             TokenAPI.register(in: &client)
+            PushedRequestAPI.register(in: &client)
+            DeviceAuthorizationAPI.register(in: &client)
         }
         IntrospectionAPI.register(in: &site)
         RevocationAPI.register(in: &site)
         UserInfoAPI.register(in: &site)
+        RegistrationAPI.register(in: &site)
         return site
     }
 
@@ -69,6 +74,7 @@ package struct Site: Sendable {
         site.group(BrowserVisit.init) { browser in
             SignInRoutes.register(in: &browser)
             AuthorizationRoutes.register(in: &browser)
+            DeviceRoutes.register(in: &browser)
             LogoutRoutes.register(in: &browser)
             browser.group(SignedInVisit.init) { signedIn in
                 ProfileRoutes.register(in: &signedIn)
@@ -137,6 +143,7 @@ package struct Site: Sendable {
     private func errorResponder(for request: Request) -> ErrorResponder {
         var responder = ErrorResponder(
             settings: settings, opening: SignInAPI.opening(ofRefusal: request))
+        responder.isForClients = Self.isForClients(request)
         var isKnown = true
         if case .notFound = router.match(request.method, request.path) { isKnown = false }
         if frame.isForPage(request, knownToAPI: isKnown) {
@@ -150,6 +157,12 @@ package struct Site: Sendable {
             }
         }
         return responder
+    }
+
+    /// The endpoints of OAuth2, but for those whose visitors are people or show a bearer (RFC 6750).
+    private static func isForClients(_ request: Request) -> Bool {
+        request.path.hasPrefix("/oauth2/")
+            && !["/oauth2/jwks", "/oauth2/userinfo"].contains(request.path)
     }
 
     private func answer(_ request: Request, _ services: Services) throws -> Response {

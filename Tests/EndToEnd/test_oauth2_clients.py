@@ -96,15 +96,6 @@ def test_a_client_with_an_organization_needs_no_header(product, robot, organizat
     refused(product.call("GET", ENGINE + "/models", text, elsewhere), 403, "organization_forbidden")
 
 
-def test_rfc_8707_a_token_for_one_api_is_none_elsewhere(product, client, organization):
-    text = token(product, client, resource=product.base + ENGINE)
-
-    assert claims(text)["aud"] == product.base + ENGINE
-    made(product.call("GET", ENGINE + "/models", text, organization), 200)
-    refused(product.call("GET", "/machhub/x", text, organization), 401, "invalid_token")
-    refused(product.call("GET", "/auth/me", text), 401, "invalid_token")
-
-
 @pytest.mark.parametrize("how", ["disable", "revoke", "service user", "delete"])
 def test_what_is_taken_away_counts_at_once(product, robot, organization, how):
     client = register(product, robot)

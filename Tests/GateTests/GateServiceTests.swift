@@ -50,7 +50,8 @@ import Testing
         #expect(
             answer["WWW-Authenticate"]
                 == #"Bearer realm="Gatehouse", error="invalid_token", "#
-                + #"error_description="The token is malformed, expired, revoked, or not for this service.""#
+                + #"error_description="The token is malformed, expired, revoked, or not for this service.", "#
+                + #"resource_metadata="https://localhost:8443/.well-known/oauth-protected-resource/api/v1/engine""#
         )
         #expect(answer.response.body.isEmpty)
         let required = gate.ask(bearer: try platform.signInToken().text, in: nil)
@@ -270,7 +271,8 @@ import Testing
         #expect(answer.summary == "403 insufficient_scope")
         #expect(
             answer["WWW-Authenticate"]
-                == #"Bearer error="insufficient_scope", scope="pipelines:write""#
+                == #"Bearer error="insufficient_scope", scope="pipelines:write", "#
+                + #"resource_metadata="https://localhost:8443/.well-known/oauth-protected-resource/api/v1/engine""#
         )
         #expect(answer.problem?["detail"]?.string?.contains("pipelines:write") == true)
     }

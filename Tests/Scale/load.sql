@@ -184,6 +184,28 @@ SELECT scale_id('x', s.seq, scale_ms(s.seq, 2 * @clients)),
     'abcd', scale_time(scale_ms(s.seq, 2 * @clients)), IF(s.seq MOD 2, NULL, @now + INTERVAL 30 DAY), NULL
 FROM seq_0_to_9999 s WHERE s.seq < 2 * @clients;
 
+INSERT INTO oauth2_registrations (client_id, digest, created_at, due_at)
+SELECT scale_id('c', seq, scale_ms(seq, @clients)), UNHEX(SHA2(CONCAT('registration', seq), 256)),
+    scale_time(scale_ms(seq, @clients)), @now + INTERVAL seq HOUR
+FROM seq_1_to_5000 WHERE seq < @clients;
+
+INSERT INTO oauth2_registration_tokens (id, digest, created_by, created_at, expires_at)
+SELECT scale_id('i', s.seq, scale_ms(s.seq, @clients)), UNHEX(SHA2(CONCAT('initial', s.seq), 256)), u.id,
+    scale_time(scale_ms(s.seq, @clients)), @now + INTERVAL s.seq HOUR
+FROM seq_1_to_5000 s JOIN scale_users u ON u.n = 1 + s.seq MOD @users WHERE s.seq <= @clients;
+
+INSERT INTO oauth2_pushed_requests (digest, client_id, parameters, opened, expires_at)
+SELECT UNHEX(SHA2(CONCAT('pushed', seq), 256)), scale_id('c', seq, scale_ms(seq, @clients)), '[]', seq MOD 2,
+    @now + INTERVAL seq SECOND
+FROM seq_1_to_5000 WHERE seq <= @clients;
+
+INSERT INTO oauth2_device_codes (digest, user_code, client_id, scopes, resource, address, poll_interval, polled_at,
+    question, session_id, created_at, expires_at, decided_at, grant_id, used_at)
+SELECT UNHEX(SHA2(CONCAT('device', seq), 256)), UNHEX(SHA2(CONCAT('user code', seq), 256)),
+    scale_id('c', seq, scale_ms(seq, @clients)), 'pipelines:read', NULL, '192.0.2.1', 5, NULL,
+    UNHEX(SHA2(CONCAT('question', seq), 256)), NULL, @now, @now + INTERVAL seq SECOND, NULL, NULL, NULL
+FROM seq_1_to_5000 WHERE seq <= @clients;
+
 INSERT INTO oauth2_scopes (id, name, description, created_at, updated_at)
 SELECT scale_id('y', seq, scale_ms(seq, @clients)), CONCAT('scope', seq), 'A scope', scale_time(scale_ms(seq, @clients)),
     scale_time(scale_ms(seq, @clients)) FROM seq_1_to_5000 WHERE seq <= @clients;
@@ -294,4 +316,5 @@ ANALYZE TABLE users, sign_in_names, `groups`, group_members, organizations, role
     organization_member_roles, sessions, session_refresh_tokens, sign_in_tries, sign_in_addresses,
     personal_access_tokens, api_keys, oauth2_clients, oauth2_client_secrets, oauth2_scopes, oauth2_grants,
     oauth2_access_tokens, oauth2_refresh_tokens, oauth2_client_assertions, oauth2_codes, oauth2_consents,
-    oauth2_pending_authorizations, handovers, oauth2_session_clients, oauth2_logout_notices, audit_events;
+    oauth2_pending_authorizations, oauth2_registrations, oauth2_registration_tokens, oauth2_pushed_requests,
+    oauth2_device_codes, handovers, oauth2_session_clients, oauth2_logout_notices, audit_events;

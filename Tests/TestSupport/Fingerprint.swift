@@ -15,7 +15,8 @@ package struct Fingerprint: Equatable {
                 personal_access_tokens, api_keys, signing_keys, oauth2_clients,
                 oauth2_client_secrets, oauth2_scopes, oauth2_grants, oauth2_access_tokens,
                 oauth2_refresh_tokens, oauth2_client_assertions, oauth2_codes, oauth2_consents,
-                oauth2_pending_authorizations, handovers, oauth2_session_clients,
+                oauth2_pending_authorizations, oauth2_registrations, oauth2_registration_tokens,
+                oauth2_pushed_requests, oauth2_device_codes, handovers, oauth2_session_clients,
                 oauth2_logout_notices, audit_events
             """)
         let tables = try connection.query(

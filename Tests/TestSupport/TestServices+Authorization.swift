@@ -5,7 +5,8 @@ import Storage
 extension TestServices {
     package var authorizationRequests: AuthorizationRequestService {
         AuthorizationRequestService(
-            stores: stores, idTokens: tokens, clock: clock, issuer: Self.issuer,
+            stores: stores, idTokens: tokens, secrets: secrets, clock: clock,
+            resources: Self.resources,
             // The JSON of claims is read by Web, where it is tested.
             readClaims: { $0 == "{}" ? RequestedClaims.none : nil })
     }

@@ -6,6 +6,14 @@ import Storage
 extension TestServices {
     package static let issuer = "https://gatehouse.test"
 
+    /// The shipped APIs.
+    package static let resources = ProtectedResources(
+        [
+            ProtectedAPI(
+                .engine, scopes: PlatformScope.allCases.filter { $0.group != .organizations }),
+            ProtectedAPI(ProtectedResource(at: "/machhub"), scopes: []),
+        ], issuer: issuer)
+
     package var clientKeys: any ClientKeys { JWTClientKeys() }
 
     package var clients: ClientService {
@@ -26,7 +34,7 @@ extension TestServices {
     package var clientTokens: TokenService {
         TokenService(
             stores: stores, tokens: tokens, secrets: secrets, clock: clock, audit: audit,
-            issuer: Self.issuer)
+            resources: Self.resources)
     }
 
     package var introspection: IntrospectionService {
@@ -81,4 +89,9 @@ extension TestServices {
 package struct TestClient: Sendable {
     package let client: Client
     package let secret: String
+}
+
+extension ProtectedResource {
+    /// The API of the shipped policy that all the platform's scopes are for.
+    package static let engine = ProtectedResource(at: "/api/v1/engine")
 }

@@ -28,7 +28,9 @@ final class GateProgram: WorkerProgram {
                     clock: composition.clock, count: context.metrics.decided(from:)),
                 policy: policy, uses: composition.uses, audit: composition.audit(stores))
             return GateHandler(
-                GateService(gatekeeper, realm: realm) { failure, requestID in
+                GateService(
+                    gatekeeper, realm: realm, issuer: settings.publicURL.description
+                ) { failure, requestID in
                     context.logger.error(
                         "The gate could not decide.", error: failure,
                         metadata: ["request_id": "\(requestID)"])

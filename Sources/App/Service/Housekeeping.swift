@@ -68,6 +68,11 @@ final class Housekeeping: Sendable {
         _ = try stores.grants.purge(before: now, limit: Self.batch)
         _ = try stores.authorizations.purge(before: now, limit: Self.batch)
         _ = try stores.clients.purgeAssertions(before: now, limit: Self.batch)
+        _ = try stores.pushedRequests.purge(before: now, limit: Self.batch)
+        _ = try stores.devices.purge(
+            before: now.adding(seconds: -DeviceAuthorization.keptSeconds), limit: Self.batch)
+        try composition.registration(stores).removeUnused(
+            limit: Self.batch, by: .operatorOfHost(command: "housekeeping"))
         _ = try stores.handovers.purge(before: now, limit: Self.batch)
         try stores.atomically { _ = try stores.signingKeys.purge(before: now) }
         _ = try stores.audit.purge(

@@ -69,6 +69,15 @@ struct ServiceComposition: Sendable {
             audit: audit(stores))
     }
 
+    func registration(_ stores: any Stores) -> ClientRegistrationService {
+        ClientRegistrationService(
+            stores: stores,
+            clients: ClientService(
+                stores: stores, keys: JWTClientKeys(), secrets: secrets, clock: clock,
+                audit: audit(stores)), secrets: secrets, clock: clock, audit: audit(stores),
+            policy: settings.registration, brandName: settings.brandName)
+    }
+
     func logoutNotices(_ stores: any Stores) -> LogoutNoticeService {
         LogoutNoticeService(
             stores: stores, tokens: keyRing(stores),
@@ -78,7 +87,10 @@ struct ServiceComposition: Sendable {
     }
 
     /// The services of one thread of the web pool.
-    func services(_ stores: SQLStores, readiness: any Readiness) -> Services {
+    /// - Parameter resources: the APIs behind the gate.
+    func services(
+        _ stores: SQLStores, readiness: any Readiness, resources: ProtectedResources
+    ) -> Services {
         let audit = audit(stores)
         let tokens = keyRing(stores)
         let signInSettings = SignInSettings(
@@ -107,7 +119,8 @@ struct ServiceComposition: Sendable {
             apiKeys: APIKeyService(stores: stores, secrets: secrets, clock: clock, audit: audit),
             oauth2: OAuth2Services(
                 stores: stores, tokens: tokens, clientKeys: JWTClientKeys(), secrets: secrets,
-                clock: clock, audit: audit, issuer: settings.publicURL.description,
+                clock: clock, audit: audit, resources: resources,
+                registration: (settings.registration, settings.brandName),
                 recordUse: { [uses, clock] in uses.record($0, at: clock.now) }),
             audit: audit,
             browser: BrowserServices(

@@ -1,5 +1,6 @@
 import Domain
 import FastCGI
+import Gate
 import HTTP
 import HTTPTypes
 import Logging
@@ -26,6 +27,8 @@ final class WebProgram: WorkerProgram {
                 brandName: settings.brandName,
                 signInTTL: Int(settings.signInLifetime.components.seconds)),
             operation: Operation(counters: context.metrics))
+        let resources = ProtectedResources(
+            try settings.readGatePolicy().apis, issuer: settings.publicURL.description)
         let migrator = try settings.schemaMigrator()
         pool = try WorkerPool(
             listening: context.listening, threads: settings.web.threads, limits: settings.limits
@@ -35,7 +38,8 @@ final class WebProgram: WorkerProgram {
                 site: site,
                 services: composition.services(
                     stores,
-                    readiness: DatabaseReadiness(stores: stores, migrator: migrator)),
+                    readiness: DatabaseReadiness(stores: stores, migrator: migrator),
+                    resources: resources),
                 context: context)
         }
         housekeeping = Housekeeping(composition, context, purges: true)

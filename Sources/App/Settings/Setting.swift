@@ -1,3 +1,5 @@
+import Domain
+
 /// Every setting there is, in the order of the documented list.
 ///
 /// This is the one list: the reader, `gatehouse check`, its `--list` and the README's table come from
@@ -31,6 +33,7 @@ package enum Setting: String, CaseIterable, Sendable {
     case signInLifetime = "GATEHOUSE_SIGN_IN_TTL"
     case refreshLifetime = "GATEHOUSE_REFRESH_TTL"
     case signInAddressLimit = "GATEHOUSE_SIGN_IN_ADDRESS_LIMIT"
+    case registration = "GATEHOUSE_REGISTRATION"
     case auditRetentionDays = "GATEHOUSE_AUDIT_RETENTION_DAYS"
     case backchannelAllowPrivate = "GATEHOUSE_BACKCHANNEL_ALLOW_PRIVATE"
     case scryptCost = "GATEHOUSE_SCRYPT_COST"
@@ -183,6 +186,13 @@ package enum Setting: String, CaseIterable, Sendable {
             Row(
                 form: .number(1...1_000_000), standard: .value("1000"),
                 meaning: "Wrong sign-ins from one address in 15 minutes before it has to wait.")
+        case .registration:
+            Row(
+                form: .choice(RegistrationPolicy.allCases.map(\.rawValue)),
+                standard: .value(RegistrationPolicy.off.rawValue),
+                meaning:
+                    "Whether OAuth2 clients may register themselves: nobody, who has an initial "
+                    + "access token, or everybody.")
         case .auditRetentionDays:
             Row(
                 form: .number(30...3650), standard: .value("365"),

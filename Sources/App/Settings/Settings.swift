@@ -1,3 +1,4 @@
+package import Domain
 import FastCGI
 package import Logging
 
@@ -21,6 +22,7 @@ package struct Settings: Sendable {
     package let signInLifetime: Duration
     package let refreshLifetime: Duration
     package let signInAddressLimit: Int
+    package let registration: RegistrationPolicy
     package let auditRetentionDays: Int
     /// Whether back-channel logout may go to private addresses and by plain http.
     package let backchannelAllowsPrivate: Bool
@@ -137,6 +139,8 @@ package struct Settings: Sendable {
         self.signInLifetime = .seconds(reader.number(.signInLifetime))
         self.refreshLifetime = .seconds(reader.number(.refreshLifetime))
         self.signInAddressLimit = reader.number(.signInAddressLimit)
+        self.registration =
+            reader.text(.registration).flatMap(RegistrationPolicy.init(rawValue:)) ?? .off
         self.auditRetentionDays = reader.number(.auditRetentionDays)
         self.backchannelAllowsPrivate = reader.text(.backchannelAllowPrivate) == "1"
         self.scryptCost = reader.number(.scryptCost)

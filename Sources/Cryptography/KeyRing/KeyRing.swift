@@ -33,8 +33,8 @@ package final class KeyRing: BearerTokens {
         self.clock = clock
         verifier = JWTVerifier(
             types: ["JWT", "at+jwt"], issuer: issuer,
-            audience: .any(
-                of: [issuer] + ProtectedResource.all.map { $0.identifier(issuer: issuer) }))
+            // What an access token is for is read below; every other bearer is for the issuer.
+            audience: .unchecked)
     }
 
     // MARK: BearerTokens
@@ -43,7 +43,7 @@ package final class KeyRing: BearerTokens {
         let key = try currentKey(.es256)
         var object: [(String, JSON)] = [
             ("iss", .string(issuer)),
-            ("aud", audience(claims.audience)),
+            ("aud", .string(claims.resource?.identifier(issuer: issuer) ?? issuer)),
             ("sub", .string(claims.subject.description)),
             ("iat", .integer(Int(claims.issuedAt.seconds))),
             ("exp", .integer(Int(claims.expiresAt.seconds))),
@@ -91,14 +91,6 @@ package final class KeyRing: BearerTokens {
     /// The `typ` keeps tokens of one kind from being taken for another (RFC 8725 §3.11, RFC 9068 §2.1).
     fileprivate static func type(of use: BearerClaims.Use) -> String {
         use == .access ? "at+jwt" : "JWT"
-    }
-
-    private func audience(_ named: [String]) -> JSON {
-        switch named.count {
-        case 0: .string(issuer)
-        case 1: .string(named[0])
-        default: JSON(named)
-        }
     }
 
     // MARK: Keys
@@ -240,20 +232,16 @@ extension BearerClaims {
             let id = token.id.flatMap({ UniqueID($0) }),
             let subject = token.subject.flatMap({ User.ID(text: $0) }),
             let issuedAt = token.issuedAt,
+            // One of ours has one audience: the issuer or, of an access token, an API below it.
             token.audience.count == 1, let audience = token.audience.first
         else { return nil }
-        var resource: ProtectedResource?
-        if !audience.utf8.elementsEqual(issuer.utf8) {
-            // Only an access token may be for one API alone.
-            guard use == .access,
-                let named = ProtectedResource(identifier: audience, issuer: issuer)
-            else { return nil }
-            resource = named
-        }
+        let isForPlatform = audience.utf8.elementsEqual(issuer.utf8)
+        let resource = ProtectedResource(audience: audience, issuer: issuer)
+        guard isForPlatform || (use == .access && resource != nil) else { return nil }
         self.init(
             use: use, id: id, subject: subject, issuedAt: issuedAt, expiresAt: token.expiresAt,
             sessionID: token.claims["sid"]?.string.flatMap { Session.ID(text: $0) },
             scope: token.scope, clientID: token.claims["client_id"]?.string,
-            audience: token.audience, resource: resource)
+            resource: resource)
     }
 }

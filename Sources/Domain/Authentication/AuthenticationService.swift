@@ -161,7 +161,8 @@ package struct AuthenticationService {
         observer.willRead(.client(clientID))
         guard let (grant, client) = try stores.grants.findWithClient(token.grantID),
             grant.endedAt == nil, client.isEnabled, client.id.description == clientID,
-            grant.userID == claims.subject
+            grant.userID == claims.subject,
+            grant.resource == nil || grant.resource == claims.resource
         else { return nil }
         if let session = grant.sessionID, !grant.isOffline {
             observer.willRead(.credential(session.value))
@@ -179,8 +180,7 @@ package struct AuthenticationService {
                 kind: .access, id: claims.id, name: client.name,
                 expiresAt: min(claims.expiresAt, token.expiresAt)),
             grant: .delegated(permissions), boundOrganization: grant.organizationID,
-            sessionID: grant.sessionID, clientID: clientID,
-            resource: claims.resource ?? grant.resource)
+            sessionID: grant.sessionID, clientID: clientID, resource: claims.resource)
     }
 
     private func authenticate(

@@ -17,8 +17,7 @@ package struct BearerClaims: Sendable, Equatable {
     /// `scope`: nil where no scopes restrict it.
     package var scope: String?
     package var clientID: String?
-    package var audience: [String]
-    /// What of the audience is one API alone; read from a token, not written into it.
+    /// The one API that an access token is for, from `aud`; nil: the whole platform, the issuer itself.
     package var resource: ProtectedResource?
     package var username: String?
     package var groups: [String]?
@@ -27,8 +26,7 @@ package struct BearerClaims: Sendable, Equatable {
     package init(
         use: Use, id: UniqueID, subject: User.ID, issuedAt: Instant, expiresAt: Instant,
         sessionID: Session.ID? = nil, scope: String? = nil, clientID: String? = nil,
-        audience: [String] = [], resource: ProtectedResource? = nil, username: String? = nil,
-        groups: [String]? = nil,
+        resource: ProtectedResource? = nil, username: String? = nil, groups: [String]? = nil,
         domains: [String]? = nil
     ) {
         self.use = use
@@ -39,7 +37,6 @@ package struct BearerClaims: Sendable, Equatable {
         self.sessionID = sessionID
         self.scope = scope
         self.clientID = clientID
-        self.audience = audience
         self.resource = resource
         self.username = username
         self.groups = groups

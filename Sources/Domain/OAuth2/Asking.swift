@@ -20,17 +20,3 @@ extension Stores {
         return known
     }
 }
-
-extension ProtectedResource {
-    /// The one API that a request names by `resource` (RFC 8707 §2); nil where it names none.
-    static func named(in resources: [String], issuer: String) throws -> ProtectedResource? {
-        guard let named = resources.first else { return nil }
-        guard resources.count == 1,
-            let resource = ProtectedResource(identifier: named, issuer: issuer)
-        else {
-            throw OAuthError(
-                .invalidTarget, "The resource must be one API that this server protects.")
-        }
-        return resource
-    }
-}

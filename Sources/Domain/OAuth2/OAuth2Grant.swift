@@ -149,38 +149,3 @@ package protocol OAuth2GrantStore {
     /// many. Needs no transaction: nothing rests on what is dead.
     func purge(before time: Instant, limit: Int) throws -> Int
 }
-
-/// An API behind the gate that a token may be for alone (RFC 8707).
-package struct ProtectedResource: Sendable, Hashable {
-    /// Everything at and below this path.
-    package let path: String
-
-    package static let engine = ProtectedResource(at: "/api/v1/engine")
-    package static let all = [engine]
-
-    private init(at path: String) { self.path = path }
-
-    /// As `resource` and `aud` name it.
-    package func identifier(issuer: String) -> String { issuer + path }
-
-    /// Nil for one that is not behind the gate. Byte for byte (RFC 8707 §2 names no other comparison).
-    package init?(identifier: String, issuer: String) {
-        guard
-            let resource = Self.all.first(where: {
-                $0.identifier(issuer: issuer).utf8.elementsEqual(identifier.utf8)
-            })
-        else { return nil }
-        self = resource
-    }
-
-    /// As it was stored.
-    package init?(path text: String) {
-        guard let resource = Self.all.first(where: { $0.path == text }) else { return nil }
-        self = resource
-    }
-
-    /// Whether the path, as the gate judges it, belongs to the API.
-    package func contains(path other: String) -> Bool {
-        other == path || other.hasPrefix(path + "/")
-    }
-}

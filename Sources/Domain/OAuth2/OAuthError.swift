@@ -12,6 +12,15 @@ package struct OAuthError: Error, Sendable, Equatable {
         /// RFC 8707 §2
         case invalidTarget = "invalid_target"
         case accessDenied = "access_denied"
+        /// RFC 8628 §3.5
+        case authorizationPending = "authorization_pending"
+        case slowDown = "slow_down"
+        case expiredToken = "expired_token"
+        /// RFC 6750 §3.1
+        case invalidToken = "invalid_token"
+        /// RFC 7591 §3.2.2
+        case invalidRedirectURI = "invalid_redirect_uri"
+        case invalidClientMetadata = "invalid_client_metadata"
         /// RFC 6749 §4.1.2.1
         case unsupportedResponseType = "unsupported_response_type"
         case serverError = "server_error"
@@ -43,6 +52,9 @@ package struct OAuthError: Error, Sendable, Equatable {
     package static let invalidClient = OAuthError(
         .invalidClient, "The client is unknown, or did not prove who it is.")
 
+    /// No token was sent where one is needed; RFC 6750 §3.1: such a challenge names no error.
+    package static let tokenRequired = OAuthError(
+        .invalidToken, "Send the token in the header Authorization: Bearer.")
     /// The one answer for every code and refresh token that is not to be believed, whatever the reason.
     package static let invalidGrant = OAuthError(
         .invalidGrant, "What was shown is unknown, used, expired, revoked, or another client's.")

@@ -8,6 +8,8 @@ package struct TokenRequest: Sendable {
         case authorizationCode(Secret, redirectURI: String?, verifier: String?)
         /// RFC 6749 §6
         case refreshToken(Secret)
+        /// RFC 8628 §3.4
+        case deviceCode(Secret)
     }
 
     package let kind: Kind
@@ -27,6 +29,7 @@ package struct TokenRequest: Sendable {
         case .clientCredentials: .clientCredentials
         case .authorizationCode: .authorizationCode
         case .refreshToken: .refreshToken
+        case .deviceCode: .deviceCode
         }
     }
 }

@@ -40,18 +40,18 @@ package struct TokenService {
     let secrets: any SecretSource
     let clock: Clock
     let audit: AuditTrail
-    let issuer: String
+    let resources: ProtectedResources
 
     package init(
         stores: any Stores, tokens: any BearerTokens & IDTokens, secrets: any SecretSource,
-        clock: Clock, audit: AuditTrail, issuer: String
+        clock: Clock, audit: AuditTrail, resources: ProtectedResources
     ) {
         self.stores = stores
         self.tokens = tokens
         self.secrets = secrets
         self.clock = clock
         self.audit = audit
-        self.issuer = issuer
+        self.resources = resources
     }
 
     /// The checks in their order. That the client is who it says comes before all of them, at the door; what a
@@ -63,13 +63,11 @@ package struct TokenService {
         // 1. RFC 6749 §5.2 unauthorized_client: the client may use this kind of grant.
         try checkMayUse(request.grantType, client.client)
         // 2. RFC 8707 §2 invalid_target: one API that is behind the gate, or none named.
-        let resource = try checkResource(request.resources)
+        _ = try resources.target(request.resources)
         // 3. RFC 6749 §5.2 invalid_grant: the grant itself.
         let basis = try grant(of: request, by: caller).basis(for: client)
         // 4. RFC 8707 §2.2 invalid_target: not another API than the grant is for.
-        guard resource == nil || basis.resource == nil || resource == basis.resource else {
-            throw Self.invalidTarget
-        }
+        let resource = try resources.target(request.resources, within: basis.resource)
         // 5. RFC 6749 §3.3 and §6 invalid_scope: no more than the grant gives.
         let scopes = try checkScopes(request.scope, within: basis.scopes)
         // 6. RFC 6749 §5.1: the answer.
@@ -88,6 +86,9 @@ package struct TokenService {
             RefreshTokenGrant(
                 token: token, stores: stores, tokens: tokens, secrets: secrets, clock: clock,
                 audit: audit, caller: caller)
+        case .deviceCode(let code):
+            DeviceCodeGrant(
+                code: code, stores: stores, idTokens: tokens, secrets: secrets, clock: clock)
         }
     }
 
@@ -97,13 +98,6 @@ package struct TokenService {
                 .unauthorizedClient, "The client is not registered for this grant type.")
         }
     }
-
-    private func checkResource(_ resources: [String]) throws -> ProtectedResource? {
-        try ProtectedResource.named(in: resources, issuer: issuer)
-    }
-
-    private static let invalidTarget = OAuthError(
-        .invalidTarget, "The resource must be one API that this server protects.")
 
     private func checkScopes(_ asked: String?, within given: ScopeWords) throws -> ScopeWords {
         guard let asked else { return given }
@@ -245,7 +239,6 @@ package struct TokenService {
             BearerClaims(
                 use: .access, id: token.id.value, subject: grant.userID, issuedAt: issuedAt,
                 expiresAt: token.expiresAt, scope: scopes.text,
-                clientID: grant.clientID.description,
-                audience: resource.map { [$0.identifier(issuer: issuer)] } ?? []))
+                clientID: grant.clientID.description, resource: resource))
     }
 }

@@ -65,14 +65,9 @@ package struct ClientService {
         var rules = ClientRules(stores: stores, keys: keys)
         let client = try rules.apply(fields, to: blank(fields.kind ?? .confidential, at: now))
         if !rules.problems.isEmpty { throw Refusal.invalid(rules.problems) }
-        let issued =
-            client.authenticationMethod.usesSecret
-            ? makeSecret(of: client.id, expiresAt: nil, at: now) : nil
+        let issued = firstSecret(of: client, at: now)
         try stores.atomically {
-            try stores.clients.insert(client)
-            if let issued {
-                try stores.clients.insert(issued.secret, digest: digest(of: issued))
-            }
+            try insert(client, issued)
             try audit.record(
                 "client.created", by: caller, organization: client.organizationID,
                 target: .client(client), changes: Self.changes(from: nil, to: client))
@@ -81,8 +76,23 @@ package struct ClientService {
         return (overview, issued)
     }
 
+    /// Nil for a client that proves itself otherwise.
+    func firstSecret(of client: Client, at now: Instant) -> IssuedClientSecret? {
+        client.authenticationMethod.usesSecret
+            ? makeSecret(of: client.id, expiresAt: nil, at: now) : nil
+    }
+
+    func insert(_ client: Client, _ secret: IssuedClientSecret?) throws {
+        try stores.clients.insert(client)
+        if let secret { try insert(secret) }
+    }
+
+    func insert(_ secret: IssuedClientSecret) throws {
+        try stores.clients.insert(secret.secret, digest: digest(of: secret))
+    }
+
     /// What a client is where nothing else is said (wire: defaults).
-    private func blank(_ kind: Client.Kind, at now: Instant) -> Client {
+    func blank(_ kind: Client.Kind, at now: Instant) -> Client {
         Client(
             id: secrets.newID(at: now), name: "", description: "", kind: kind,
             grantTypes: [.authorizationCode, .refreshToken], redirectURIs: [],
@@ -177,7 +187,7 @@ package struct ClientService {
                     .conflict, code: "secret_limit_reached",
                     "The client has \(ClientSecret.liveLimit) live secrets. Delete one first.")
             }
-            try stores.clients.insert(issued.secret, digest: digest(of: issued))
+            try insert(issued)
             try audit.record(
                 "client.secret_created", by: caller, organization: client.organizationID,
                 target: .client(client),
@@ -227,7 +237,7 @@ package struct ClientService {
         secrets.digest(of: issued.text.text)
     }
 
-    private static func changes(from old: Client?, to new: Client?) -> [AuditEvent.Change] {
+    static func changes(from old: Client?, to new: Client?) -> [AuditEvent.Change] {
         func change(_ field: String, _ value: (Client) -> String?) -> AuditEvent.Change {
             AuditEvent.Change(field, old: old.flatMap(value), new: new.flatMap(value))
         }

@@ -77,6 +77,9 @@ package struct UserService {
                 _ = try stores.personalAccessTokens.revokeAll(of: id, at: now)
                 _ = try stores.grants.endAll(ofUser: id, at: now)
             }
+            if old.administers, !user.administers {
+                try stores.registrations.deleteTokens(createdBy: id)
+            }
             if let hash {
                 guard try stores.users.setPasswordHash(hash, of: id, replacing: nil, at: now) else {
                     throw Refusal.invalid([Self.noPassword])

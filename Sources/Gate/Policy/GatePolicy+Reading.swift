@@ -1,10 +1,11 @@
 import Domain
 
 extension GatePolicy {
-    /// Reads the text of a policy file: a rule a line of methods, path and need, with `#` for comments. Names
-    /// every line that is wrong at once.
+    /// Reads the text of a policy file: a rule a line of methods, path and need, or `api` and the path that an API
+    /// begins with; `#` for comments. Names every line that is wrong at once.
     package init(_ text: String) throws(GatePolicyError) {
         var rules: [Rule] = []
+        var apis: [ProtectedResource] = []
         var problems: [GatePolicyError.Problem] = []
         let lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
         for (index, line) in lines.enumerated() {
@@ -12,6 +13,10 @@ extension GatePolicy {
             let rule = words.prefix { !$0.hasPrefix("#") }.map(String.init)
             if rule.isEmpty { continue }
             do {
+                if rule[0] == Self.apiWord {
+                    apis.append(try Self.api(rule, after: apis))
+                    continue
+                }
                 let read = try Self.rule(rule, line: index + 1)
                 try Self.check(read, after: rules)
                 rules.append(read)
@@ -25,7 +30,7 @@ extension GatePolicy {
             problems.append(.init(line: lines.count, rule: "", reason: "there is no rule at all"))
         }
         guard problems.isEmpty else { throw GatePolicyError(problems: problems) }
-        self.init(rules: rules)
+        self.init(rules: rules, apis: apis)
     }
 
     private static func rule(

@@ -33,10 +33,13 @@ package struct GatePolicy: Sendable {
     static let nothingFurther = "-"
 
     let rules: [Rule]
+    /// The APIs that tokens can be for (RFC 8707): the ones that the file names, and what lies in none of them.
+    package let apis: [ProtectedAPI]
     private let table: Table
 
-    init(rules: [Rule]) {
+    init(rules: [Rule], apis: [ProtectedResource] = []) {
         self.rules = rules
+        self.apis = Self.apis(apis, rules)
         table = Table(rules)
     }
 

@@ -248,18 +248,13 @@ extension OAuth2Grant {
         guard let kind = Kind(rawValue: try row.string("kind")) else {
             throw UnreadableRow(column: "kind")
         }
-        // A resource that is no longer known must not become «the whole platform».
-        let resource = try row.optionalString("resource").map { path in
-            guard let resource = ProtectedResource(path: path) else {
-                throw UnreadableRow(column: "resource")
-            }
-            return resource
-        }
         self.init(
             id: try row.id("id"), clientID: try row.id("grant_client_id"),
             userID: try row.id("user_id"), kind: kind,
             sessionID: try row.optionalID("session_id"),
-            scopes: ScopeWords(text: try row.string("scopes")), resource: resource,
+            scopes: ScopeWords(text: try row.string("scopes")),
+            // One that is behind the gate no longer stays what it was: the policy opens nothing there.
+            resource: try row.optionalString("resource").map(ProtectedResource.init(at:)),
             organizationID: try row.optionalID("organization_id"),
             isOffline: try row.bool("offline"),
             authenticatedAt: try row.optionalInstant("auth_time"),

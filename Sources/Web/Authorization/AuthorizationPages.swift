@@ -21,22 +21,45 @@ struct ConsentPage: Page {
     let items: [Item]
     let unrestricted: String?
     let question: String
+    /// Whether nobody has looked at what the client is called.
+    let isSelfRegistered: Bool
+    /// Where the form is sent.
+    let action: String
+    /// Which device asked, where one did.
+    let device: String?
     let formTargets: [FormTarget]
 
     /// - Parameter switchAccount: where to sign in as somebody else and come back.
     init(_ question: ConsentQuestion, switchAccount: String) {
         let target = question.request.target
-        clientName = target.client.name
-        title = "Allow \(target.client.name)?"
-        place = Self.place(of: target)
-        organizationName = question.organization?.name
-        username = question.user.username
+        self.init(
+            target.client, place: Self.place(of: target), question.organization, question.user,
+            question.items, question.unrestricted, secret: question.secret,
+            isSelfRegistered: question.isSelfRegistered, switchAccount: switchAccount,
+            action: "/consent", device: nil,
+            formTargets: [FormTarget(redirectURI: target.redirectURI)].compactMap { $0 })
+    }
+
+    init(
+        _ client: Client, place: String, _ organization: Organization?, _ user: User,
+        _ items: [ConsentQuestion.Item], _ unrestricted: [Organization], secret: Secret,
+        isSelfRegistered: Bool, switchAccount: String, action: String, device: String?,
+        formTargets: [FormTarget]
+    ) {
+        clientName = client.name
+        title = "Allow \(client.name)?"
+        self.place = place
+        organizationName = organization?.name
+        username = user.username
         self.switchAccount = switchAccount
-        items = question.items.map { Item(scope: $0.scope, meaning: $0.meaning, isNew: $0.isNew) }
+        self.items = items.map { Item(scope: $0.scope, meaning: $0.meaning, isNew: $0.isNew) }
         hasItems = !items.isEmpty
-        unrestricted = Self.warning(of: question.unrestricted)
-        self.question = question.secret.text
-        formTargets = [FormTarget(redirectURI: target.redirectURI)].compactMap { $0 }
+        self.unrestricted = Self.warning(of: unrestricted)
+        question = secret.text
+        self.isSelfRegistered = isSelfRegistered
+        self.action = action
+        self.device = device
+        self.formTargets = formTargets
     }
 
     /// The host, which nobody else can have; of a program on the device only that it is one.

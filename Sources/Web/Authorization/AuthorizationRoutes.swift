@@ -48,15 +48,17 @@ struct AuthorizationRoutes {
             sent, visit.person.map(AuthorizationVisitor.init), start: fields[start],
             by: visit.caller)
         switch step {
-        case .signIn(let start, let loginHint):
+        case .signIn(let start, let loginHint, let redirectURI):
             throw SignInNeeded(
-                returnTo: again(sent, start), loginHint: loginHint, isFresh: visit.person != nil)
+                returnTo: again(sent, start, redirectURI), loginHint: loginHint,
+                isFresh: visit.person != nil)
         case .consent(let question):
             return try visit.page(
                 ConsentPage(
                     question,
                     switchAccount: visit.switchAccountAddress(
-                        returnTo: again(sent, question.start))))
+                        returnTo: again(
+                            sent, question.start, question.request.target.redirectURI))))
         case .answer(let answer):
             return try response(answer, visit)
         }
@@ -84,10 +86,15 @@ struct AuthorizationRoutes {
         return fields
     }
 
-    /// The same request once more.
-    private static func again(_ sent: AuthorizationParameters, _ start: String) -> String {
-        Address.make(
-            path, sent.fields.map { (name: $0.name, value: $0.value) } + [(Self.start, start)])
+    /// The same request once more. One that was pushed says where it leads, too, which counts for nothing here: the
+    /// pages on the way read it, whose forms may lead there in the end (`FormTarget.behind`).
+    private static func again(
+        _ sent: AuthorizationParameters, _ start: String, _ redirectURI: String
+    ) -> String {
+        let added = sent[.redirectURI] == nil ? [("redirect_uri", redirectURI)] : []
+        return Address.make(
+            path,
+            sent.fields.map { (name: $0.name, value: $0.value) } + added + [(Self.start, start)])
     }
 
     /// RFC 6749 §4.1.2, §4.1.2.1.

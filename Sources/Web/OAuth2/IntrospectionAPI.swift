@@ -50,12 +50,11 @@ extension Introspection {
         switch token {
         case .bearer(let claims):
             if let client = claims.clientID { members.append(("client_id", .string(client))) }
-            let audience = claims.audience
             members += [
                 ("token_type", "Bearer"),
                 ("exp", .integer(Int(claims.expiresAt.seconds))),
                 ("iat", .integer(Int(claims.issuedAt.seconds))),
-                ("aud", audience.count == 1 ? .string(audience[0]) : JSON(audience)),
+                ("aud", .string(claims.resource?.identifier(issuer: issuer) ?? issuer)),
                 ("jti", .string(claims.id.description)),
                 ("token_use", .string(claims.use.rawValue)),
             ]

@@ -15,10 +15,13 @@ struct MetadataAPI {
     @Sendable static func metadata(_ request: Request, _ visit: OpenVisit) throws -> Response {
         let issuer = visit.settings.publicURL
         // RFC 8414 §2. Only what is there: an endpoint stands here when it answers.
-        return published([
+        var metadata: JSON.Object = [
             "issuer": .string(issuer),
             "authorization_endpoint": .string(issuer + "/oauth2/authorize"),
             "token_endpoint": .string(issuer + "/oauth2/token"),
+            // RFC 9126 §5, RFC 8628 §4
+            "pushed_authorization_request_endpoint": .string(issuer + "/oauth2/par"),
+            "device_authorization_endpoint": .string(issuer + "/oauth2/device_authorization"),
             "jwks_uri": .string(issuer + "/oauth2/jwks"),
             "userinfo_endpoint": .string(issuer + "/oauth2/userinfo"),
             "scopes_supported": JSON(
@@ -27,7 +30,7 @@ struct MetadataAPI {
             "response_modes_supported": JSON(
                 AuthorizationTarget.ResponseMode.allCases.map(\.rawValue)),
             "grant_types_supported": JSON(
-                [GrantType.authorizationCode, .clientCredentials, .refreshToken].map(\.rawValue)),
+                GrantType.allCases.map(\.rawValue)),
             "code_challenge_methods_supported": JSON([PKCE.method]),
             // RFC 9207 §3
             "authorization_response_iss_parameter_supported": true,
@@ -55,7 +58,16 @@ struct MetadataAPI {
             "introspection_endpoint": .string(issuer + "/oauth2/introspect"),
             "introspection_endpoint_auth_methods_supported": JSON(methods.filter { $0 != "none" }),
             "introspection_endpoint_auth_signing_alg_values_supported": JSON(algorithms),
-        ])
+            // RFC 9728 §4
+            "protected_resources": JSON(
+                visit.services.oauth2.resources.apis.map {
+                    visit.services.oauth2.resources.identifier(of: $0.resource)
+                }),
+        ]
+        if visit.services.oauth2.registration.isOn {
+            metadata["registration_endpoint"] = .string(issuer + "/oauth2/register")
+        }
+        return published(.object(metadata))
     }
 
     /// The current keys, the next ones, and those that signed what is still alive (RFC 7517 §5).
@@ -70,7 +82,7 @@ struct MetadataAPI {
 
     /// Public and the same for everybody, so it may be kept for a while, and read by pages of other sites. Keys
     /// are published long before they sign, so five minutes cost nobody anything.
-    private static func published(_ json: JSON) -> Response {
+    static func published(_ json: JSON) -> Response {
         var response = Response.json(json)
         response.headers[.cacheControl] = "public, max-age=300"
         response.headers[.accessControlAllowOrigin] = "*"

@@ -19,6 +19,22 @@ extension MetadataAPI {
     ]
 }
 
+extension ProtectedResourceAPI {
+    static let operations: [Operation] = [
+        Operation(
+            .get, "/.well-known/oauth-protected-resource/{path...}", id: "showProtectedResource",
+            .oauth2, "What an API behind the gate is, and who gives tokens for it (RFC 9728).",
+            access: .open,
+            parameters: [.path("path", .text, "The path of the API, slashes as they are.")],
+            answers: .ok(
+                .object(
+                    .required("resource", .text),
+                    .required("authorization_servers", .list(of: .text)),
+                    .required("bearer_methods_supported", .list(of: .text)),
+                    .optional("scopes_supported", .list(of: .text))), "The metadata."))
+    ]
+}
+
 extension TokenAPI {
     static let operations: [Operation] = [
         Operation(
@@ -37,7 +53,51 @@ extension TokenAPI {
                     .required("expires_in", .integer(atLeast: 1)),
                     .required("scope", .text), .optional("refresh_token", .text),
                     .optional("id_token", .text)), "The tokens."),
-            .oauthError(.badRequest), .oauthError(.unauthorized), .oauthError(.tooManyRequests))
+            .oauthError(.badRequest), .oauthError(.unauthorized), .oauthError(.tooManyRequests),
+            .oauthError(.serviceUnavailable), .oauthError(.internalServerError))
+    ]
+}
+
+extension PushedRequestAPI {
+    static let operations: [Operation] = [
+        Operation(
+            .post, "/oauth2/par", id: "pushAuthorizationRequest", .oauth2,
+            "Takes an authorization request from its client beforehand (RFC 9126).",
+            details: "The body holds what the query of `/oauth2/authorize` would.",
+            access: .client,
+            body: .form(
+                .required("response_type", .constant("code")), .required("redirect_uri", .text),
+                .optional("client_id", .text), .optional("scope", .text),
+                .optional("state", .text), .optional("code_challenge", .text),
+                .optional("code_challenge_method", .constant("S256"))),
+            answers: .created(
+                .object(
+                    .required("request_uri", .text),
+                    .required("expires_in", .integer(atLeast: 1), "Seconds.")),
+                "What to send to `/oauth2/authorize` with the client_id."),
+            .oauthError(.badRequest), .oauthError(.unauthorized), .oauthError(.tooManyRequests),
+            .oauthError(.serviceUnavailable), .oauthError(.internalServerError))
+    ]
+}
+
+extension DeviceAuthorizationAPI {
+    static let operations: [Operation] = [
+        Operation(
+            .post, "/oauth2/device_authorization", id: "authorizeDevice", .oauth2,
+            "Begins for a device that has no browser (RFC 8628).", access: .client,
+            body: .form(
+                .optional("client_id", .text), .optional("scope", .text),
+                .optional("resource", .text, "The one API that the token is for (RFC 8707).")),
+            answers: .ok(
+                .object(
+                    .required("device_code", .text), .required("user_code", .text),
+                    .required("verification_uri", .text),
+                    .required("verification_uri_complete", .text),
+                    .required("expires_in", .integer(atLeast: 1)),
+                    .required("interval", .integer(atLeast: 1))),
+                "What to show, and what to ask the token endpoint with."),
+            .oauthError(.badRequest), .oauthError(.unauthorized), .oauthError(.tooManyRequests),
+            .oauthError(.serviceUnavailable), .oauthError(.internalServerError))
     ]
 }
 
@@ -58,7 +118,8 @@ extension IntrospectionAPI {
                     .optional("sub", .id), .optional("aud", .anything), .optional("iss", .text),
                     .optional("jti", .id), .optional("token_use", .text),
                     .optional("organization_id", .id)), "Of a token that is not active only that."),
-            .oauthError(.badRequest), .oauthError(.unauthorized), .oauthError(.tooManyRequests))
+            .oauthError(.badRequest), .oauthError(.unauthorized), .oauthError(.tooManyRequests),
+            .oauthError(.serviceUnavailable), .oauthError(.internalServerError))
     ]
 }
 
@@ -71,7 +132,8 @@ extension RevocationAPI {
             body: .form(.required("token", .text), .optional("token_type_hint", .text)),
             answers: Operation.Answer(
                 status: .ok, meaning: "Whatever the token was.", mediaType: "", schema: nil),
-            .oauthError(.badRequest), .oauthError(.unauthorized), .oauthError(.tooManyRequests))
+            .oauthError(.badRequest), .oauthError(.unauthorized), .oauthError(.tooManyRequests),
+            .oauthError(.serviceUnavailable), .oauthError(.internalServerError))
     ]
 }
 
@@ -84,7 +146,7 @@ extension Operation.Body {
 
 extension Operation.Answer {
     /// RFC 6749 §5.2
-    fileprivate static func oauthError(_ status: HTTPResponse.Status) -> Operation.Answer {
+    static func oauthError(_ status: HTTPResponse.Status) -> Operation.Answer {
         Operation.Answer(
             status: status, meaning: "The protocol's no.", mediaType: "application/json",
             schema: .named(
@@ -109,6 +171,7 @@ extension Schema {
                 .required("end_session_endpoint", .text),
                 .required("backchannel_logout_supported", .bool),
                 .required("backchannel_logout_session_supported", .bool),
+                .optional("registration_endpoint", .text, "Where clients may register themselves."),
             ]
                 + [
                     "scopes_supported", "response_types_supported", "response_modes_supported",
@@ -121,5 +184,6 @@ extension Schema {
                     "revocation_endpoint_auth_signing_alg_values_supported",
                     "introspection_endpoint_auth_methods_supported",
                     "introspection_endpoint_auth_signing_alg_values_supported",
+                    "protected_resources",
                 ].map { Field.required($0, list(of: .text)) }))
 }

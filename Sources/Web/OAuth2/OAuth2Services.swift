@@ -12,16 +12,24 @@ package struct OAuth2Services {
     package let introspection: IntrospectionService
     package let userInfo: UserInfoService
     package let revocation: RevocationService
+    package let registration: ClientRegistrationService
+    package let pushedRequests: PushedRequestService
+    package let devices: DeviceAuthorizationService
     package let logout: LogoutService
+    /// The APIs behind the gate.
+    package let resources: ProtectedResources
     /// The public keys that tokens are checked with, as JWK JSON.
     package let publicKeys: () throws -> [String]
     /// Notes that a client proved who it is; cheap, and written later.
     package let recordUse: (AuthenticatedClient) -> Void
 
+    /// - Parameter registration: who may register clients, and the name that none of them may have.
     package init(
         stores: any Stores, tokens: any BearerTokens & IDTokens & AuthorizationMarks,
         clientKeys: any ClientKeys,
-        secrets: any SecretSource, clock: Clock, audit: AuditTrail, issuer: String,
+        secrets: any SecretSource, clock: Clock, audit: AuditTrail,
+        resources: ProtectedResources,
+        registration: (policy: RegistrationPolicy, brandName: String),
         recordUse: @escaping (AuthenticatedClient) -> Void
     ) {
         clients = ClientService(
@@ -30,9 +38,10 @@ package struct OAuth2Services {
             stores: stores, secrets: secrets, clock: clock, audit: audit)
         clientAuthentication = ClientAuthenticationService(
             stores: stores, keys: clientKeys, secrets: secrets, clock: clock, audit: audit,
-            issuer: issuer)
+            issuer: resources.issuer)
         authorizationRequests = AuthorizationRequestService(
-            stores: stores, idTokens: tokens, clock: clock, issuer: issuer,
+            stores: stores, idTokens: tokens, secrets: secrets, clock: clock,
+            resources: resources,
             readClaims: { RequestedClaims(json: $0) })
         authorization = AuthorizationService(
             stores: stores, requests: authorizationRequests, marks: tokens, secrets: secrets,
@@ -40,7 +49,7 @@ package struct OAuth2Services {
         consents = ConsentService(stores: stores, clock: clock, audit: audit)
         self.tokens = TokenService(
             stores: stores, tokens: tokens, secrets: secrets, clock: clock, audit: audit,
-            issuer: issuer)
+            resources: resources)
         let authentication = AuthenticationService(
             stores: stores, tokens: tokens, secrets: secrets, clock: clock)
         introspection = IntrospectionService(
@@ -53,6 +62,15 @@ package struct OAuth2Services {
             personalAccessTokens: PersonalAccessTokenService(
                 stores: stores, tokens: tokens, secrets: secrets, clock: clock, audit: audit),
             clock: clock, audit: audit)
+        pushedRequests = PushedRequestService(
+            stores: stores, requests: authorizationRequests, secrets: secrets, clock: clock)
+        devices = DeviceAuthorizationService(
+            stores: stores, requests: authorizationRequests, secrets: secrets, clock: clock,
+            audit: audit)
+        self.registration = ClientRegistrationService(
+            stores: stores, clients: clients, secrets: secrets, clock: clock, audit: audit,
+            policy: registration.policy, brandName: registration.brandName)
+        self.resources = resources
         logout = LogoutService(stores: stores, idTokens: tokens)
         publicKeys = tokens.publicKeys
         self.recordUse = recordUse

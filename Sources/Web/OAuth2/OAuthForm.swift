@@ -35,6 +35,11 @@ struct OAuthForm {
         return value
     }
 
+    /// All of them, as they were sent.
+    var pairs: [(name: String, value: String)] {
+        fields.fields.map { (name: $0.name, value: $0.value) }
+    }
+
     func all(_ name: String) -> [String] { fields.all(name).filter { !$0.isEmpty } }
 
     /// Refuses (`invalid_request`) where it was not sent.

@@ -31,7 +31,9 @@ extension TokenRequest {
             kind = .authorizationCode(
                 Secret(try form.required("code")), redirectURI: form["redirect_uri"],
                 verifier: form["code_verifier"])
-        case .deviceCode, nil:
+        case .deviceCode:
+            kind = .deviceCode(Secret(try form.required("device_code")))
+        case nil:
             throw OAuthError(.unsupportedGrantType, "This grant type is not supported.")
         }
         self.init(kind: kind, scope: form["scope"], resources: form.all("resource"))

@@ -33,7 +33,9 @@ extension ClientAPI {
             .post, "/api/v1/oauth2/clients/{client_id}/secrets", id: "createOAuth2ClientSecret",
             .oauth2Clients, "Makes a second secret to change over to.", access: .administrator,
             parameters: [.clientID],
-            body: .json(.input(.optional("expires_at", .time, "Never, where left out."))),
+            body: .json(
+                .input(.optional("expires_at", .time, "Never, where left out.")),
+                isRequired: false),
             answers: .created(
                 .object([.required("id", .id)] + Schema.secretFields), "The secret, this once."),
             .problem(.conflict, "There are two live ones, or the client needs none.")),

@@ -184,7 +184,7 @@ extension ClientOverview {
 
 extension IssuedClientSecret {
     /// RFC 7591 §3.2.1: the expiry in seconds since 1970, 0 for never.
-    fileprivate var members: [(String, JSON)] {
+    var members: [(String, JSON)] {
         [
             ("client_secret", .string(text.text)),
             (

@@ -20,11 +20,16 @@ struct OpenAPIDocument: Sendable {
         + AuditEventAPI.operations
         + ClientAPI.operations
         + CustomScopeAPI.operations
+        + RegistrationTokenAPI.operations
         + MetadataAPI.operations
+        + ProtectedResourceAPI.operations
         + AuthorizationRoutes.operations
         + TokenAPI.operations
+        + PushedRequestAPI.operations
+        + DeviceAuthorizationAPI.operations
         + IntrospectionAPI.operations
         + RevocationAPI.operations
+        + RegistrationAPI.operations
         + ConsentAPI.operations
         + UserInfoAPI.operations
         + OperationAPI.operations

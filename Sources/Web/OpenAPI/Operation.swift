@@ -70,9 +70,11 @@ struct Operation: Sendable {
     struct Body: Sendable {
         let mediaType: String
         let schema: Schema
+        /// Whether there must be one.
+        var isRequired = true
 
-        static func json(_ schema: Schema) -> Body {
-            Body(mediaType: "application/json", schema: schema)
+        static func json(_ schema: Schema, isRequired: Bool = true) -> Body {
+            Body(mediaType: "application/json", schema: schema, isRequired: isRequired)
         }
     }
 
@@ -170,7 +172,7 @@ extension Operation {
         if !parameters.isEmpty { object["parameters"] = .array(parameters) }
         if let body {
             object["requestBody"] = [
-                "required": true,
+                "required": .bool(body.isRequired),
                 "content": .object([body.mediaType: ["schema": body.schema.json]]),
             ]
         }

@@ -50,6 +50,8 @@ struct Templates: Sendable {
 
         ("confirm-password", PackageResources.confirm_password_mustache),
         ("consent", PackageResources.consent_mustache),
+        ("device", PackageResources.device_mustache),
+        ("device-done", PackageResources.device_done_mustache),
         ("error", PackageResources.error_mustache),
         ("form-post", PackageResources.form_post_mustache),
         ("logout", PackageResources.logout_mustache),

@@ -8,6 +8,8 @@ struct ErrorResponder {
     let settings: SiteSettings
     /// Members that stand before those of the problem, at an address that has a shape of its own.
     var opening: [(String, JSON)] = []
+    /// Whether clients of OAuth2 ask there, who read errors in the shape of RFC 6749 §5.2.
+    var isForClients = false
     /// Makes a page of a problem, where a person asked and not a program.
     var page: ((Problem) -> Response)?
 
@@ -31,20 +33,31 @@ struct ErrorResponder {
                 detail: "The body must be \(type.expected).", requestID: requestID)
             return (response(with: problem), false)
         case let failure as any MachineFailure where failure.isUnavailable:
-            let problem = Problem(
-                status: .serviceUnavailable, code: "temporarily_unavailable",
-                detail: "The service can't answer right now. Try again shortly.",
-                requestID: requestID)
-            var response = response(with: problem)
+            var response = breakdown(
+                .serviceUnavailable, .temporarilyUnavailable, code: "temporarily_unavailable",
+                "The service can't answer right now. Try again shortly.", requestID)
             response.headers[.retryAfter] = "5"
             return (response, true)
         default:
-            let problem = Problem(
-                status: .internalServerError, code: "internal_error",
-                detail: "Something went wrong. The request id tells the operator what.",
-                requestID: requestID)
-            return (response(with: problem), true)
+            return (
+                breakdown(
+                    .internalServerError, .serverError, code: "internal_error",
+                    "Something went wrong. The request id tells the operator what.", requestID),
+                true
+            )
         }
+    }
+
+    /// RFC 6749 §5.2 has no errors for a server that is broken; those of §4.1.2.1 say it.
+    private func breakdown(
+        _ status: HTTPResponse.Status, _ error: OAuthError.Code, code: String, _ detail: String,
+        _ requestID: String
+    ) -> Response {
+        if isForClients, page == nil {
+            return response(to: OAuthError(error, detail), status: status)
+        }
+        return response(
+            with: Problem(status: status, code: code, detail: detail, requestID: requestID))
     }
 
     private func response(to refusal: Refusal, requestID: String) -> Response {
@@ -94,15 +107,21 @@ struct ErrorResponder {
     }
 
     /// RFC 6749 §5.2
-    private func response(to error: OAuthError) -> Response {
+    private func response(
+        to error: OAuthError, status: HTTPResponse.Status? = nil
+    ) -> Response {
         var response = Response.json(
             ["error": .string(error.code.rawValue), "error_description": .string(error.message)],
-            status: Self.status(of: error.code)
+            status: status ?? Self.status(of: error.code)
         ).neverKept()
         if error.code == .invalidClient {
             // RFC 6749 §5.2: «MUST include the "WWW-Authenticate" response header field matching the
             // authentication scheme used by the client»; RFC 9110 §11.6.1 wants one in every 401.
             response.headers[.wwwAuthenticate] = "Basic realm=\"\(realm)\", charset=\"UTF-8\""
+        }
+        if error.code == .invalidToken {
+            response.headers[.wwwAuthenticate] =
+                challenge() + (error == .tokenRequired ? "" : ", error=\"invalid_token\"")
         }
         if let seconds = error.retryAfter { response.headers[.retryAfter] = String(seconds) }
         return response
@@ -110,12 +129,13 @@ struct ErrorResponder {
 
     private static func status(of code: OAuthError.Code) -> HTTPResponse.Status {
         switch code {
-        case .invalidClient: .unauthorized
+        case .invalidClient, .invalidToken: .unauthorized
         case .temporarilyUnavailable: .tooManyRequests
         case .invalidRequest, .invalidGrant, .unauthorizedClient, .unsupportedGrantType,
             .invalidScope, .invalidTarget, .accessDenied, .unsupportedResponseType, .serverError,
             .loginRequired, .consentRequired, .interactionRequired, .requestNotSupported,
-            .requestURINotSupported, .unmetAuthenticationRequirements:
+            .requestURINotSupported, .unmetAuthenticationRequirements, .invalidRedirectURI,
+            .invalidClientMetadata, .authorizationPending, .slowDown, .expiredToken:
             .badRequest
         }
     }

@@ -75,6 +75,7 @@ import Testing
         (.signInLifetime, ["0", "31536001", "24h"]),
         (.refreshLifetime, ["0", "31536001"]),
         (.signInAddressLimit, ["0", "1000001"]),
+        (.registration, ["on", "OPEN", "true"]),
         (.auditRetentionDays, ["0", "3651"]),
         (.backchannelAllowPrivate, ["true", "yes", "on", "2", "01"]),
         (.scryptCost, ["13", "21", "65536"]),

@@ -50,7 +50,7 @@ import Testing
         #expect(read.subject == claims.subject)
         #expect(read.expiresAt == claims.expiresAt)
         #expect(read.scope == claims.scope)
-        #expect(read.audience == [issuer])
+        #expect(read.resource == nil)
     }
 
     @Test func `a token is not believed after its end, though its signature is remembered`() throws

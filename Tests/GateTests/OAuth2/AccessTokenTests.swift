@@ -140,7 +140,7 @@ extension GatePlatform {
             BearerClaims(
                 use: .access, id: token.id.value, subject: user.id, issuedAt: now,
                 expiresAt: token.expiresAt, scope: scopes, clientID: client.id.description,
-                audience: resource.map { [$0.identifier(issuer: "https://localhost:8443")] } ?? []))
+                resource: resource))
         return (text.text, token.id, grant.id, client)
     }
 }

@@ -116,7 +116,7 @@ final class GatePlatform: Sendable {
                 audit: AuditTrail(
                     stores: stores, secrets: secrets, clock: clock.clock,
                     revokedUses: RevokedUseTimes())),
-            realm: "Gatehouse"
+            realm: "Gatehouse", issuer: "https://localhost:8443"
         ) { failure, id in failures.all.withLock { $0.append("\(id): \(failure)") } }
     }
 

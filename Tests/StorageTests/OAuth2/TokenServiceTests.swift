@@ -42,7 +42,7 @@ import Testing
         #expect(claims.use == .access && claims.subject == robot.id)
         #expect(claims.clientID == client.client.id.description)
         #expect(claims.scope == "pipelines:read models:read")
-        #expect(claims.audience == [TestServices.issuer])
+        #expect(claims.resource == nil)
         #expect(claims.expiresAt == services.clock.now.adding(seconds: 3_600))
         let holder = try #require(try services.bearer(of: response.accessToken))
         #expect(holder.credential.kind == .access && holder.credential.id == claims.id)
@@ -82,7 +82,7 @@ import Testing
 
         let response = try services.tokens(of: client, resources: [engine])
 
-        #expect(try claims(response).audience == [engine])
+        #expect(try claims(response).resource == .engine)
         #expect(try services.bearer(of: response.accessToken)?.resource == .engine)
         for resources in [[engine, engine], [TestServices.issuer], [engine + "/"], ["x", engine]] {
             #expect(

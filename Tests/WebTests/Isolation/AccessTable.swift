@@ -83,13 +83,21 @@ extension AccessTable {
         GET    /api/v1/oauth2/scopes/{scope}                401 403 403 403 403 403 200
         PATCH  /api/v1/oauth2/scopes/{scope}                401 403 403 403 403 403 200
         DELETE /api/v1/oauth2/scopes/{scope}                401 403 403 403 403 403 204
+        POST   /api/v1/oauth2/registration-tokens           401 403 403 403 403 403 201
 
         GET    /.well-known/oauth-authorization-server      200 200 200 200 200 200 200
         GET    /.well-known/openid-configuration            200 200 200 200 200 200 200
         GET    /oauth2/jwks                                 200 200 200 200 200 200 200
+        GET    /.well-known/oauth-protected-resource/{path...} 200 200 200 200 200 200 200
         POST   /oauth2/token                                400 400 400 400 400 400 400
         POST   /oauth2/introspect                           400 400 400 400 400 400 400
         POST   /oauth2/revoke                               400 400 400 400 400 400 400
+        POST   /oauth2/par                                  400 400 400 400 400 400 400
+        POST   /oauth2/device_authorization                 400 400 400 400 400 400 400
+        POST   /oauth2/register                             404 404 404 404 404 404 404
+        GET    /oauth2/register/{client_id}                 404 404 404 404 404 404 404
+        PUT    /oauth2/register/{client_id}                 404 404 404 404 404 404 404
+        DELETE /oauth2/register/{client_id}                 404 404 404 404 404 404 404
         GET    /oauth2/userinfo                             401 403 403 403 403 403 403
         POST   /oauth2/userinfo                             401 403 403 403 403 403 403
 
@@ -180,13 +188,21 @@ extension AccessTable {
         GET    /api/v1/oauth2/scopes/{scope}                403 403 403 403 403 403
         PATCH  /api/v1/oauth2/scopes/{scope}                403 403 403 403 403 403
         DELETE /api/v1/oauth2/scopes/{scope}                403 403 403 403 403 403
+        POST   /api/v1/oauth2/registration-tokens           403 403 403 403 403 403
 
         GET    /.well-known/oauth-authorization-server      200 200 200 200 200 200
         GET    /.well-known/openid-configuration            200 200 200 200 200 200
         GET    /oauth2/jwks                                 200 200 200 200 200 200
+        GET    /.well-known/oauth-protected-resource/{path...} 200 200 200 200 200 200
         POST   /oauth2/token                                400 400 400 400 400 400
         POST   /oauth2/introspect                           400 400 400 400 400 400
         POST   /oauth2/revoke                               400 400 400 400 400 400
+        POST   /oauth2/par                                  400 400 400 400 400 400
+        POST   /oauth2/device_authorization                 400 400 400 400 400 400
+        POST   /oauth2/register                             404 404 404 404 404 404
+        GET    /oauth2/register/{client_id}                 404 404 404 404 404 404
+        PUT    /oauth2/register/{client_id}                 404 404 404 404 404 404
+        DELETE /oauth2/register/{client_id}                 404 404 404 404 404 404
         GET    /oauth2/userinfo                             403 403 403 403 403 403
         POST   /oauth2/userinfo                             403 403 403 403 403 403
 
@@ -277,13 +293,21 @@ extension AccessTable {
         GET    /api/v1/oauth2/scopes/{scope}                403 403 403 403 403 403
         PATCH  /api/v1/oauth2/scopes/{scope}                403 403 403 403 403 403
         DELETE /api/v1/oauth2/scopes/{scope}                403 403 403 403 403 403
+        POST   /api/v1/oauth2/registration-tokens           403 403 403 403 403 403
 
         GET    /.well-known/oauth-authorization-server      200 200 200 200 200 200
         GET    /.well-known/openid-configuration            200 200 200 200 200 200
         GET    /oauth2/jwks                                 200 200 200 200 200 200
+        GET    /.well-known/oauth-protected-resource/{path...} 200 200 200 200 200 200
         POST   /oauth2/token                                400 400 400 400 400 400
         POST   /oauth2/introspect                           400 400 400 400 400 400
         POST   /oauth2/revoke                               400 400 400 400 400 400
+        POST   /oauth2/par                                  400 400 400 400 400 400
+        POST   /oauth2/device_authorization                 400 400 400 400 400 400
+        POST   /oauth2/register                             404 404 404 404 404 404
+        GET    /oauth2/register/{client_id}                 404 404 404 404 404 404
+        PUT    /oauth2/register/{client_id}                 404 404 404 404 404 404
+        DELETE /oauth2/register/{client_id}                 404 404 404 404 404 404
         GET    /oauth2/userinfo                             403 403 403 403 403 403
         POST   /oauth2/userinfo                             403 403 403 403 403 403
 
@@ -371,13 +395,21 @@ extension AccessTable {
         GET    /api/v1/oauth2/scopes/{scope}                403 403 403
         PATCH  /api/v1/oauth2/scopes/{scope}                403 403 403
         DELETE /api/v1/oauth2/scopes/{scope}                403 403 403
+        POST   /api/v1/oauth2/registration-tokens           403 403 403
 
         GET    /.well-known/oauth-authorization-server      200 200 200
         GET    /.well-known/openid-configuration            200 200 200
         GET    /oauth2/jwks                                 200 200 200
+        GET    /.well-known/oauth-protected-resource/{path...} 200 200 200
         POST   /oauth2/token                                400 400 400
         POST   /oauth2/introspect                           400 400 400
         POST   /oauth2/revoke                               400 400 400
+        POST   /oauth2/par                                  400 400 400
+        POST   /oauth2/device_authorization                 400 400 400
+        POST   /oauth2/register                             404 404 404
+        GET    /oauth2/register/{client_id}                 404 404 404
+        PUT    /oauth2/register/{client_id}                 404 404 404
+        DELETE /oauth2/register/{client_id}                 404 404 404
         GET    /oauth2/userinfo                             403 403 403
         POST   /oauth2/userinfo                             403 403 403
 

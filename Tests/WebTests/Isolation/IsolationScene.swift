@@ -187,6 +187,7 @@ struct IsolationRequest {
             .replacing("{role}", with: things.role.id.description)
             .replacing("{client_id}", with: scene.client.description)
             .replacing("{scope}", with: scene.customScope.description)
+            .replacing("{path...}", with: "api/v1/engine")
         body = Self.bodies(scene)[route]
     }
 

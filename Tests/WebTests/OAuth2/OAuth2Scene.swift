@@ -18,6 +18,7 @@ struct OAuth2Scene {
     let owner: User
     let plant: Organization
     let used = Used()
+    var registration = RegistrationPolicy.off
 
     /// What was noted as used.
     final class Used { var clients: [AuthenticatedClient] = [] }
@@ -54,7 +55,9 @@ struct OAuth2Scene {
             organizations: services.organizations, members: services.members,
             roles: services.roles, personalAccessTokens: services.personalAccessTokens,
             apiKeys: services.apiKeys,
-            oauth2: OAuth2Services(services) { [used] in used.clients.append($0) },
+            oauth2: OAuth2Services(services, registration: registration) { [used] in
+                used.clients.append($0)
+            },
             audit: services.audit, browser: BrowserServices(services))
     }
 

@@ -5,11 +5,13 @@ import TestSupport
 
 extension OAuth2Services {
     init(
-        _ services: TestServices, recordUse: @escaping (AuthenticatedClient) -> Void = { _ in }
+        _ services: TestServices, registration: RegistrationPolicy = .off,
+        recordUse: @escaping (AuthenticatedClient) -> Void = { _ in }
     ) {
         self.init(
             stores: services.stores, tokens: services.tokens, clientKeys: services.clientKeys,
             secrets: services.secrets, clock: services.clock, audit: services.audit,
-            issuer: TestServices.issuer, recordUse: recordUse)
+            resources: TestServices.resources,
+            registration: (registration, "Gatehouse"), recordUse: recordUse)
     }
 }

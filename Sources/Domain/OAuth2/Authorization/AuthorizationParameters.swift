@@ -30,6 +30,8 @@ package struct AuthorizationParameters: Sendable, Equatable {
     }
 
     private let values: [Name: [String]]
+    /// The pushed request that these stand in the place of (RFC 9126), by the digest of its `request_uri`.
+    package var pushedAs: Secret.Digest?
 
     /// RFC 6749 §3.1: «Parameters sent without a value MUST be treated as if they were omitted from the request.»
     package init(_ fields: some Sequence<(name: String, value: String)>) {

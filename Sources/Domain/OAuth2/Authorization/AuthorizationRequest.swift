@@ -53,6 +53,8 @@ package struct AuthorizationRequest: Sendable, Equatable {
     /// whoever it is.
     package let subjects: Set<String>?
     package let claims: RequestedClaims
+    /// The pushed request that it was; a code uses it up.
+    package var pushedAs: Secret.Digest?
 
     package var client: Client { target.client }
     package var isSilent: Bool { prompts.contains(.none) }

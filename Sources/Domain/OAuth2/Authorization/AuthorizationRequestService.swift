@@ -12,26 +12,45 @@ package struct AuthorizationRequestService {
 
     let stores: any Stores
     let idTokens: any IDTokens
+    let secrets: any SecretSource
     let clock: Clock
-    let issuer: String
+    let resources: ProtectedResources
     let readClaims: @Sendable (String) -> RequestedClaims?
 
     /// - Parameter readClaims: reads the JSON of `claims`; nil for what is none.
     package init(
-        stores: any Stores, idTokens: any IDTokens, clock: Clock, issuer: String,
+        stores: any Stores, idTokens: any IDTokens, secrets: any SecretSource, clock: Clock,
+        resources: ProtectedResources,
         readClaims: @escaping @Sendable (String) -> RequestedClaims?
     ) {
         self.stores = stores
         self.idTokens = idTokens
+        self.secrets = secrets
         self.clock = clock
-        self.issuer = issuer
+        self.resources = resources
         self.readClaims = readClaims
     }
 
     /// The parameters that count: those that were sent. The one place where a request that was pushed (RFC 9126 §4) is
     /// put in the place of its `request_uri`; what a browser carries about is always what was sent.
     package func resolved(_ sent: AuthorizationParameters) throws -> AuthorizationParameters {
-        sent
+        guard let uri = sent[.requestURI], uri.utf8.starts(with: PushedRequest.prefix.utf8),
+            !sent.isDoubled(.requestURI), !sent.isDoubled(.clientID)
+        else { return sent }
+        let digest = secrets.digest(of: uri)
+        let end = clock.now.adding(seconds: AuthorizationStart.lifetime)
+        // RFC 9126 §4, RFC 9101 §6.3: what was pushed counts alone, and only for who pushed it.
+        guard let client = sent[.clientID].flatMap({ Client.ID(text: $0) }),
+            var parameters = try stores.atomically({
+                try stores.pushedRequests.open(digest, of: client, until: end, at: clock.now)
+            })
+        else {
+            throw Self.unanswerable(
+                "The application's request was answered before, or is too old. "
+                    + "Go back to the application and begin again.")
+        }
+        parameters.pushedAs = digest
+        return parameters
     }
 
     /// Who asks and where the answer goes. Throws a `Refusal` to be shown to the person.
@@ -58,16 +77,18 @@ package struct AuthorizationRequestService {
         try checkMayUseCodes(target.client)
         let challenge = try checkCodeChallenge(parameters, of: target.client)
         let scopes = try checkScopes(parameters[.scope], of: target.client)
-        let resource = try checkResource(parameters.resources)
+        let resource = try resources.target(parameters.resources)
         let prompts = try checkPrompt(parameters[.prompt])
         let maxAge = try checkMaxAge(parameters[.maxAge])
         let nonce = try checkNonce(parameters[.nonce])
         let claims = try checkClaims(parameters[.claims])
         let subjects = try checkSubjects(parameters[.idTokenHint], claims, of: target.client)
-        return AuthorizationRequest(
+        var request = AuthorizationRequest(
             target: target, scopes: scopes, resource: resource, codeChallenge: challenge,
             nonce: nonce, prompts: prompts, maxAge: maxAge,
             loginHint: loginHint(of: parameters), subjects: subjects, claims: claims)
+        request.pushedAs = parameters.pushedAs
+        return request
     }
 
     /// OpenID Connect Core §3.1.2.1: «It is RECOMMENDED that the hint value match the value used for discovery»; there
@@ -204,7 +225,7 @@ package struct AuthorizationRequestService {
     /// Words that are no scopes are passed over; what is one, but not registered for the client, refuses the request
     /// (RFC 6749 §3.3). Without `scope` it is what the client is registered for, but for OpenID Connect's, which have
     /// to be asked for.
-    private func checkScopes(_ asked: String?, of client: Client) throws -> ScopeWords {
+    func checkScopes(_ asked: String?, of client: Client) throws -> ScopeWords {
         let granted: ScopeWords
         if let asked {
             granted = try stores.known(asked, within: client.scopes)
@@ -216,11 +237,6 @@ package struct AuthorizationRequestService {
         return granted.filter {
             $0 != "offline_access" || client.grantTypes.contains(.refreshToken)
         }
-    }
-
-    /// RFC 8707 §2
-    private func checkResource(_ resources: [String]) throws -> ProtectedResource? {
-        try ProtectedResource.named(in: resources, issuer: issuer)
     }
 
     /// OpenID Connect Core §3.1.2.1: «If this parameter contains none with any other value, an error is returned.»

@@ -2,7 +2,8 @@
 package enum AuthorizationStep: Sendable {
     /// Somebody has to sign in, or to give their password once more, and comes back with the same request and this
     /// text.
-    case signIn(start: String, loginHint: String?)
+    /// The redirect URI tells the pages in between where they may lead in the end.
+    case signIn(start: String, loginHint: String?, redirectURI: String)
     /// The person is asked whether the client may.
     case consent(ConsentQuestion)
     /// The client is told.
@@ -46,6 +47,8 @@ package struct ConsentQuestion: Sendable {
     package let organization: Organization?
     /// Those of the person's organizations in which scopes restrict nothing, where that matters here.
     package let unrestricted: [Organization]
+    /// Whether the client registered itself, so that nobody has looked at what it is called.
+    package let isSelfRegistered: Bool
 }
 
 /// The browser session of whoever sits there.
@@ -96,10 +99,10 @@ package struct AuthorizationService {
     ) throws -> AuthorizationStep {
         let parameters = try requests.resolved(sent)
         let target = try requests.target(of: parameters)
-        let start = start.flatMap { self.start.read($0, for: sent, at: clock.now) }
+        let start = start.flatMap { self.start.read($0, for: parameters, at: clock.now) }
         let signIn = AuthorizationStep.signIn(
-            start: self.start.text(for: sent, at: clock.now),
-            loginHint: requests.loginHint(of: parameters))
+            start: self.start.text(for: parameters, at: clock.now),
+            loginHint: requests.loginHint(of: parameters), redirectURI: target.redirectURI)
         do {
             // RFC 9700 §4.11.2: an address that a stranger registered is not to be had as a redirector from here.
             // Before anybody has signed in only a client that wants no page at all is answered.
@@ -122,7 +125,8 @@ package struct AuthorizationService {
             if request.isSilent {
                 throw OAuthError(.consentRequired, "The person has to be asked.")
             }
-            return .consent(try question(sent, request, visitor, organization, consent))
+            return .consent(
+                try question(sent, parameters, request, visitor, organization, consent))
         } catch let error as OAuthError {
             return .answer(AuthorizationAnswer(.refusal(error), to: target))
         }
@@ -227,12 +231,13 @@ package struct AuthorizationService {
     // MARK: The question
 
     private func question(
-        _ parameters: AuthorizationParameters, _ request: AuthorizationRequest,
-        _ visitor: AuthorizationVisitor, _ organization: Organization?, _ consent: Consent?
+        _ sent: AuthorizationParameters, _ parameters: AuthorizationParameters,
+        _ request: AuthorizationRequest, _ visitor: AuthorizationVisitor,
+        _ organization: Organization?, _ consent: Consent?
     ) throws -> ConsentQuestion {
         let secret = secrets.newSecret()
         let pending = PendingAuthorization(
-            sessionID: visitor.sessionID, parameters: parameters,
+            sessionID: visitor.sessionID, parameters: sent,
             expiresAt: clock.now.adding(seconds: PendingAuthorization.lifetime))
         try stores.atomically {
             try stores.authorizations.insert(pending, digest: secrets.digest(of: secret.text))
@@ -240,25 +245,11 @@ package struct AuthorizationService {
         return ConsentQuestion(
             secret: secret, request: request, user: visitor.user,
             start: start.text(for: parameters, at: clock.now),
-            items: try request.scopes.words.map { scope in
-                ConsentQuestion.Item(
-                    scope: scope, meaning: try stores.meaning(ofScope: scope),
-                    isNew: consent.map { !$0.scopes.cover(scope) } ?? false)
-            }, organization: organization,
-            unrestricted: try unrestricted(request, visitor.user, organization))
-    }
-
-    private func unrestricted(
-        _ request: AuthorizationRequest, _ user: User, _ organization: Organization?
-    ) throws -> [Organization] {
-        // Without a platform scope nothing is opened at any level.
-        if request.scopes.permissions.isEmpty { return [] }
-        let organizations =
-            try organization.map { [$0] }
-            ?? stores.organizations.list(
-                ofUser: user.id, PageRequest(limit: PageRequest.limits.upperBound)
-            ).items
-        return organizations.filter { $0.level == .none }
+            items: try stores.items(request.scopes, since: consent),
+            organization: organization,
+            unrestricted: try stores.unrestricted(
+                request.scopes, for: visitor.user, in: organization),
+            isSelfRegistered: try stores.registrations.find(request.client.id) != nil)
     }
 
     // MARK: The answer
@@ -288,6 +279,9 @@ package struct AuthorizationService {
             expiresAt: end)
         try stores.atomically {
             try checkStill(request, visitor, at: now)
+            if let pushed = request.pushedAs, try !stores.pushedRequests.use(pushed) {
+                throw OAuthError(.invalidRequest, "The pushed request was answered before.")
+            }
             if isAllowed {
                 try remember(request, of: visitor.user, at: now, by: caller)
             } else if try !stores.consents.recordUse(
@@ -347,6 +341,31 @@ package struct AuthorizationService {
 }
 
 extension Stores {
+    /// What a person is asked, scope by scope; what the consent does not cover is new.
+    func items(
+        _ scopes: ScopeWords, since consent: Consent?
+    ) throws -> [ConsentQuestion.Item] {
+        try scopes.words.map { scope in
+            ConsentQuestion.Item(
+                scope: scope, meaning: try meaning(ofScope: scope),
+                isNew: consent.map { !$0.scopes.cover(scope) } ?? false)
+        }
+    }
+
+    /// The organizations in which scopes restrict nothing: the one, or the person's.
+    func unrestricted(
+        _ scopes: ScopeWords, for user: User, in organization: Organization?
+    ) throws -> [Organization] {
+        // Without a platform scope nothing is opened at any level.
+        if scopes.permissions.isEmpty { return [] }
+        let organizations =
+            try organization.map { [$0] }
+            ?? self.organizations.list(
+                ofUser: user.id, PageRequest(limit: PageRequest.limits.upperBound)
+            ).items
+        return organizations.filter { $0.level == .none }
+    }
+
     /// What a scope lets a client do, in words for people.
     package func meaning(ofScope word: String) throws -> String {
         switch word {
