@@ -137,4 +137,78 @@ import Testing
             #expect(page.response.body.isEmpty)
         }
     }
+
+    // MARK: RFC 9126 and RFC 8628
+
+    @Test func `RFC 9126 4: what was pushed is judged as the client is by then`() throws {
+        func pushed() throws -> String {
+            let answer = scene.post(
+                "/oauth2/par", scene.client.request().map { ($0.name, $0.value) },
+                headers: [.authorization: OAuth2Scene.basic(scene.client).1])
+            #expect(answer.status == 201)
+            return AuthorizationScene.target([
+                (name: "client_id", value: scene.client.id),
+                (name: "request_uri", value: answer.text("request_uri")),
+            ])
+        }
+        let (first, second) = (try pushed(), try pushed())
+        var fields = ClientFields()
+        fields.scopes = ["openid"]
+        _ = try scene.services.clients.update(scene.client.client.id, fields, by: .test())
+
+        scene.browser.get(first)
+        #expect(scene.summary() == "invalid_scope")
+        fields.redirectURIs = ["https://app.example/elsewhere"]
+        _ = try scene.services.clients.update(scene.client.client.id, fields, by: .test())
+        scene.browser.get(second)
+        #expect(scene.summary() == "400")
+    }
+
+    private static let deviceGrant = "urn:ietf:params:oauth:grant-type:device_code"
+
+    private func device() throws -> TestClient {
+        try scene.services.application(
+            "device", scopes: ["openid", "pipelines:read"], redirectURIs: []
+        ) { $0.grantTypes = [Self.deviceGrant] }
+    }
+
+    @Test func `RFC 8628 3.1: a device that has credentials proves who it is`() throws {
+        let client = try device()
+        let path = "/oauth2/device_authorization"
+        let proof: HTTPFields = [.authorization: OAuth2Scene.basic(client).1]
+        let name = [("client_id", client.id)]
+
+        #expect(scene.post(path, []).summary == "401 invalid_client")
+        #expect(scene.post(path, name).summary == "401 invalid_client")
+        let wrong = scene.post(
+            path, [], headers: [.authorization: OAuth2Scene.basic(client.id, "wrong").1])
+        #expect(wrong.summary == "401 invalid_client")
+        #expect(wrong.header("WWW-Authenticate")?.hasPrefix("Basic realm=") == true)
+        let begun = scene.post(path, [], headers: proof)
+        #expect(begun.status == 200)
+
+        // RFC 8628 3.4: and once more for its tokens.
+        let form = [
+            ("grant_type", Self.deviceGrant), ("device_code", begun.text("device_code")),
+        ]
+        #expect(scene.post("/oauth2/token", form).summary == "401 invalid_client")
+        #expect(scene.post("/oauth2/token", form + name).summary == "401 invalid_client")
+        #expect(
+            scene.post("/oauth2/token", form, headers: proof).summary
+                == "400 authorization_pending")
+    }
+
+    @Test func `RFC 8628 3.1: empty parameters count as left out, unknown ones are ignored`() throws
+    {
+        let client = try device()
+        func ask(_ form: [(String, String)]) -> OAuth2Answer {
+            scene.post(
+                "/oauth2/device_authorization", form,
+                headers: [.authorization: OAuth2Scene.basic(client).1])
+        }
+
+        #expect(ask([("scope", ""), ("resource", ""), ("client_id", "")]).status == 200)
+        #expect(ask([("scope", "openid"), ("unknown", "1")]).status == 200)
+        #expect(ask([("unknown", "1"), ("unknown", "1")]).summary == "400 invalid_request")
+    }
 }
