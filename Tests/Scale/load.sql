@@ -263,7 +263,7 @@ WHERE s.n MOD 4 = 0;
 
 INSERT INTO oauth2_logout_notices (session_id, client_id, user_id, created_at, tries, next_try_at, claim)
 SELECT s.id, sc.client_id, s.user_id, @now, 0,
-    @now + INTERVAL CRC32(s.id) MOD 80000 - 100 SECOND, NULL
+    @now + INTERVAL CRC32(s.id) MOD 80000 SECOND, NULL
 FROM oauth2_session_clients sc
 JOIN sessions s ON s.id = sc.session_id;
 

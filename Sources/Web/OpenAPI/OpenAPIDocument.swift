@@ -30,6 +30,7 @@ struct OpenAPIDocument: Sendable {
         + IntrospectionAPI.operations
         + RevocationAPI.operations
         + RegistrationAPI.operations
+        + LogoutRoutes.operations
         + ConsentAPI.operations
         + UserInfoAPI.operations
         + OperationAPI.operations

@@ -443,7 +443,7 @@ struct StoreWalk {
         for _ in 0..<2 {
             guard
                 let (notice, client) = try notices.claimNext(
-                    newID(), at: now, leaseUntil: now.adding(seconds: 60))
+                    newID(), at: now.adding(seconds: 600), leaseUntil: now.adding(seconds: 700))
             else { return }
             try notices.postpone(notice, until: now.adding(seconds: 10))
             try notices.postponeAll(ofClient: client.id, until: now.adding(seconds: 10))
