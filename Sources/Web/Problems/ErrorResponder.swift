@@ -134,7 +134,8 @@ struct ErrorResponder {
         case .invalidRequest, .invalidGrant, .unauthorizedClient, .unsupportedGrantType,
             .invalidScope, .invalidTarget, .accessDenied, .unsupportedResponseType, .serverError,
             .loginRequired, .consentRequired, .interactionRequired, .requestNotSupported,
-            .requestURINotSupported, .unmetAuthenticationRequirements, .invalidRedirectURI,
+            .requestURINotSupported, .registrationNotSupported, .unmetAuthenticationRequirements,
+            .invalidRedirectURI,
             .invalidClientMetadata, .authorizationPending, .slowDown, .expiredToken:
             .badRequest
         }
