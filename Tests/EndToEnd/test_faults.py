@@ -132,6 +132,10 @@ def test_the_database_stopped_means_503_and_nobody_let_through_until_it_is_back(
     ready = own_product.call("GET", "/readyz")
     sign_in = own_product.sign_in("admin", own_product.admin_password)
     listed = own_product.call("GET", "/api/v1/tokens", own_product.admin)
+    for_clients = own_product.call("POST", "/oauth2/token", data={
+        "grant_type": "client_credentials", "client_id": "01920000-0000-7000-8000-000000000001",
+        "client_secret": "x",
+    })
     living = own_product.call("GET", "/healthz")
 
     # From now on it is init's child, and the run ends it by its pid file.
@@ -148,6 +152,9 @@ def test_the_database_stopped_means_503_and_nobody_let_through_until_it_is_back(
     for answer in (*meanwhile, ready, sign_in, listed):
         refused(answer, 503)
     assert never_seen.status_code in (401, 503)
+    assert for_clients.status_code == 503 and int(for_clients.headers["Retry-After"]) > 0
+    assert for_clients.headers["Content-Type"] == "application/json"
+    assert for_clients.json()["error"] == "temporarily_unavailable"
     assert living.status_code == 200
     assert set(back) == {200} and signed_in == 200
     assert own_product.workers() == workers, "nothing was restarted for it"

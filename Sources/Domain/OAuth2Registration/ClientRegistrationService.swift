@@ -73,7 +73,7 @@ package struct ClientRegistrationService {
         let client = try apply(fields, to: clients.blank(fields.kind ?? .confidential, at: now))
         if policy == .open { try countRegistration(from: caller, at: now) }
         let secret = clients.firstSecret(of: client, at: now)
-        let accessToken = secrets.newSecret(prefix: "ghr_")
+        let accessToken = secrets.newSecret(prefix: "gra_")
         try stores.atomically {
             let used = try initialToken(token).map { token in
                 guard
@@ -179,7 +179,7 @@ package struct ClientRegistrationService {
                 "The token_endpoint_auth_method can't change between none and another one.")
         }
         fields.kind = nil
-        let accessToken = secrets.newSecret(prefix: "ghr_")
+        let accessToken = secrets.newSecret(prefix: "gra_")
         return try stores.atomically {
             guard let old = try stores.clients.lockedFind(known.id), old.isEnabled,
                 try stores.registrations.replace(

@@ -167,6 +167,8 @@ extension Schema {
                 .required("request_parameter_supported", .bool),
                 .required("request_uri_parameter_supported", .bool),
                 .required("jwks_uri", .text), .required("revocation_endpoint", .text),
+                .required("pushed_authorization_request_endpoint", .text),
+                .required("device_authorization_endpoint", .text),
                 .required("introspection_endpoint", .text),
                 .required("end_session_endpoint", .text),
                 .required("backchannel_logout_supported", .bool),

@@ -338,7 +338,7 @@ import Testing
 
         for (id, token) in [
             (made.text("client_id"), other.text("registration_access_token")),
-            (made.text("client_id"), "ghr_x"), (made.text("client_id"), scene.administrator.text),
+            (made.text("client_id"), "gra_x"), (made.text("client_id"), scene.administrator.text),
             (machine.client.id.description, made.text("registration_access_token")),
             ("0192f1d0-0000-7000-8000-000000000001", made.text("registration_access_token")),
             ("x", made.text("registration_access_token")),

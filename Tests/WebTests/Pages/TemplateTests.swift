@@ -29,7 +29,33 @@ import Testing
             ConfirmPasswordPage(person, returnTo: "/profile", error: "Wrong."),
             ErrorPage(problem),
             ProfilePage(signedIn, groups: ["staff"]),
+            try consent(site.services, person),
+            FormPostPage(
+                [(name: "code", value: "x")],
+                to: AuthorizationTarget(
+                    client: try site.services.application().client,
+                    redirectURI: "https://app.example/callback", responseMode: .formPost,
+                    state: nil)),
+            DevicePage(person, code: "BCDF-GHJK", error: "Wrong."),
+            DeviceDonePage(isAllowed: true),
         ]
+    }
+
+    /// Of a device, whose page has the most parts.
+    private static func consent(
+        _ services: TestServices, _ person: SignedInPerson
+    ) throws -> ConsentPage {
+        let client = try services.application("television", redirectURIs: []) { fields in
+            fields.kind = .public
+            fields.grantTypes = ["urn:ietf:params:oauth:grant-type:device_code"]
+        }
+        let devices = OAuth2Services(services).devices
+        let begun = try devices.begin(
+            scope: "openid", resources: [], by: services.authenticated(client), .test())
+        let question = try devices.question(
+            begun.userCode.description, AuthorizationVisitor(person), by: .test())
+        return ConsentPage(
+            try #require(question), switchAccount: "/login", now: services.clock.now)
     }
 
     @Test func `the list of templates is the folder of templates`() throws {
