@@ -135,8 +135,8 @@ struct ErrorResponder {
             .invalidScope, .invalidTarget, .accessDenied, .unsupportedResponseType, .serverError,
             .loginRequired, .consentRequired, .interactionRequired, .requestNotSupported,
             .requestURINotSupported, .registrationNotSupported, .unmetAuthenticationRequirements,
-            .invalidRedirectURI,
-            .invalidClientMetadata, .authorizationPending, .slowDown, .expiredToken:
+            .invalidRedirectURI, .invalidClientMetadata, .authorizationPending, .slowDown,
+            .expiredToken:
             .badRequest
         }
     }
