@@ -149,6 +149,10 @@ extension AccessTable {
         GET    /oauth2/authorize                            400 400 400 400 400 400 400
         POST   /oauth2/authorize                            415 415 415 415 415 415 415
         POST   /consent                                     415 415 415 415 415 415 415
+        GET    /device                                      303 303 303 303 303 303 303
+        POST   /device                                      415 415 415 415 415 415 415
+        POST   /device/decision                             415 415 415 415 415 415 415
+        GET    /device/done                                 200 200 200 200 200 200 200
         GET    /oauth2/logout                               200 200 200 200 200 200 200
         POST   /oauth2/logout                               415 415 415 415 415 415 415
         """)
@@ -288,6 +292,10 @@ extension AccessTable {
         GET    /oauth2/authorize                            400 400 400 400 400 400
         POST   /oauth2/authorize                            415 415 415 415 415 415
         POST   /consent                                     415 415 415 415 415 415
+        GET    /device                                      303 303 303 303 303 303
+        POST   /device                                      415 415 415 415 415 415
+        POST   /device/decision                             415 415 415 415 415 415
+        GET    /device/done                                 200 200 200 200 200 200
         GET    /oauth2/logout                               200 200 200 200 200 200
         POST   /oauth2/logout                               415 415 415 415 415 415
         """)
@@ -427,6 +435,10 @@ extension AccessTable {
         GET    /oauth2/authorize                            400 400 400 400 400 400
         POST   /oauth2/authorize                            415 415 415 415 415 415
         POST   /consent                                     415 415 415 415 415 415
+        GET    /device                                      303 303 303 303 303 303
+        POST   /device                                      415 415 415 415 415 415
+        POST   /device/decision                             415 415 415 415 415 415
+        GET    /device/done                                 200 200 200 200 200 200
         GET    /oauth2/logout                               200 200 200 200 200 200
         POST   /oauth2/logout                               415 415 415 415 415 415
         """)
@@ -563,6 +575,10 @@ extension AccessTable {
         GET    /oauth2/authorize                            400 400 400
         POST   /oauth2/authorize                            415 415 415
         POST   /consent                                     415 415 415
+        GET    /device                                      303 303 303
+        POST   /device                                      415 415 415
+        POST   /device/decision                             415 415 415
+        GET    /device/done                                 200 200 200
         GET    /oauth2/logout                               200 200 200
         POST   /oauth2/logout                               415 415 415
         """)

@@ -34,7 +34,12 @@ import Testing
         let signedIn = try SignedInVisit(visit.request, visit)
         let problem = Problem(
             status: .notFound, code: "not_found", detail: "Nothing.", requestID: "1")
+        let client = try site.services.application()
+        let asked = LogoutRequest(
+            idTokenHint: nil, clientID: client.id, postLogoutRedirectURI: nil, state: "x")
+        let logout = LogoutService(stores: site.services.stores, idTokens: site.services.tokens)
         return try [
+            LogoutPage(asked, logout.plan(asked), person), SignedOutPage(),
             SignInPage(
                 name: "ada", returnTo: "/profile", isFresh: true, person: person, error: "Wrong."),
             ConfirmPasswordPage(person, returnTo: "/profile", error: "Wrong."),
