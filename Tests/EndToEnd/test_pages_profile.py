@@ -1,0 +1,293 @@
+"""The profile through nginx: what people do with their name, password, sessions, applications and tokens. First with
+a browser that has no scripts, then with Chromium, where scripts add what they may."""
+
+import re
+import shlex
+import subprocess
+
+import pytest
+
+from chromium import Chromium
+from pages import Browser
+from product import ENGINE, PASSWORD, made, refused
+from servers import wait_until
+from test_oauth2_authorize import App
+
+SECURITY = "/profile/security"
+NEW = SECURITY + "/tokens/new"
+SCRIPTS = {"copy", "dialog", "expiration", "permissions", "summary"}
+
+
+@pytest.fixture
+def person(product, organization):
+    return product.member(organization, roles=["editor"])
+
+
+@pytest.fixture
+def browser(product, person):
+    browser = Browser(product)
+    browser.sign_in(person.username)
+    return browser
+
+
+@pytest.fixture
+def chromium(product):
+    browser = Chromium(product.state / "tls/certificate.pem")
+    yield browser
+    browser.close()
+
+
+def create(browser, *scopes, name="ERP Data Sync", days="90"):
+    """Fills in and sends the form; what the browser is shown then."""
+    browser.open(NEW)
+    browser.send(SECURITY + "/tokens", name=name, expires_in_days=days, scopes=list(scopes))
+    return browser.follow()
+
+
+def shown(page):
+    return re.search(r"data-copy>(ey[\w.-]+)</textarea>", page.answer.text)[1]
+
+
+def row(page, name):
+    """The words of the one row of a table that has the name."""
+    rows = re.findall(r"<tr>(.*?)</tr>", page.answer.text, re.DOTALL)
+    found = [one for one in rows if f"<bdi>{name}</bdi>" in one]
+    assert len(found) == 1, page.text
+    return " ".join(re.sub(r"<[^>]+>", " ", found[0]).split())
+
+
+def test_a_token_from_making_to_revoking(product, browser, person):
+    page = browser.open(SECURITY)
+    assert "0 of 50 active" in page.text and NEW in page.links
+
+    page = create(browser, "pipelines:read", "pipelines:write")
+    assert page.status == 200
+    token = shown(page)
+    assert "It will not be shown again." in page.text
+    line = re.search(r"<code>(curl .*?)</code>", page.answer.text, re.DOTALL)[1].replace("&#39;", "'").replace("\\\n", "")
+    words = shlex.split(line)
+    assert f"Authorization: Bearer {token}" in words and f"X-Organization-ID: {person.organization}" in words
+    answer = subprocess.run(
+        [*words, "--silent", "--fail", "--cacert", product.state / "tls/certificate.pem"], capture_output=True, timeout=30)
+    assert answer.returncode == 0, answer.stderr
+
+    assert token not in browser.get(browser.page.answer.url).answer.text
+    wait_until(lambda: "Never" not in row(browser.open(SECURITY), "ERP Data Sync"), "its use to be seen")
+    words = row(browser.page, "ERP Data Sync")
+    assert "Pipelines: Read, Write" in words and "Active" in words
+    assert "1 of 50 active" in browser.page.text
+
+    question = next(link for link in browser.page.links if link.endswith("/revoke"))
+    assert "Applications that use it lose access at once. This cannot be undone." in browser.open(question).text
+    made(product.call("GET", ENGINE + "/pipelines", token, person.organization), 200)
+    browser.send(question)
+    refused(product.call("GET", ENGINE + "/pipelines", token, person.organization), 401)
+    page = browser.follow()
+    assert "Revoked" in row(page, "ERP Data Sync") and "0 of 50 active" in page.text
+
+
+def test_the_token_stands_in_no_log_and_in_no_address(product, browser):
+    token = shown(create(browser, "uns:read"))
+
+    assert token not in browser.page.answer.url
+    for log in (product.state / "logs").iterdir():
+        assert token.split(".")[2] not in log.read_text(errors="replace"), log.name
+
+
+def test_a_form_that_fails_is_the_form_again(browser):
+    browser.open(NEW)
+
+    page = browser.send(SECURITY + "/tokens", name="", expires_in_days="30", scopes=["organizations:manage"])
+
+    assert page.status == 422 and page.heading == "Create Token"
+    assert "Token Name must not be empty." in page.text
+    assert "You don't hold organizations:manage" in page.text
+    assert page.inputs["name"]["aria-invalid"] == "true"
+
+
+def test_without_access_levels_a_token_has_no_permissions(product, browser):
+    organization = product.organization(level="none")
+    person = product.member(organization["id"])
+    browser = Browser(product)
+    browser.sign_in(person.username)
+
+    assert "the token can do everything that you can do" in browser.open(NEW).text
+    token = shown(create(browser))
+
+    assert "Everything you may do" in row(browser.page, "ERP Data Sync")
+    made(product.call("GET", ENGINE + "/pipelines", token, organization["id"]), 200)
+
+
+def test_name_and_address_are_changed(product, browser, person):
+    browser.open("/profile")
+
+    browser.send("/profile", display_name="Zoë 名 \u202eabc", email=f"new-{person.username}@example.com")
+
+    page = browser.follow()
+    assert "Your profile was saved." in page.text
+    assert page.inputs["display_name"]["value"] == "Zoë 名 \u202eabc"
+    made(product.sign_in(f"new-{person.username}@example.com"), 200)
+    refused(product.sign_in(f"{person.username}@example.com"), 401)
+
+
+def test_a_new_password_signs_out_everywhere_else(product, browser, person):
+    phone = Browser(product)
+    phone.sign_in(person.username)
+    assert browser.open(SECURITY).inputs["sign_out_others"].get("checked") is not None
+
+    page = browser.send(SECURITY + "/password", current_password="wrong", new_password="seven herons on a roof")
+    assert page.status == 422 and "This is not your password." in page.text
+    browser.send(SECURITY + "/password", current_password=PASSWORD, new_password="seven herons on a roof")
+
+    assert "Your password was changed." in browser.follow().text
+    assert phone.open("/profile").heading == "Sign in"
+    refused(product.sign_in(person.username), 401)
+
+
+def test_sessions_end(product, browser, person):
+    phones = [Browser(product) for _ in range(3)]
+    for phone in phones:
+        phone.sign_in(person.username)
+    page = browser.open(SECURITY)
+    assert page.text.count("This session") == 1
+    ends = [link for link in page.links if link and link.endswith("/end")]
+
+    browser.open(ends[0])
+    browser.send(ends[0])
+    assert "The session was ended." in browser.follow().text
+    browser.open(SECURITY + "/sessions/end-others")
+    browser.send(SECURITY + "/sessions/end-others")
+
+    assert "You are signed out everywhere else." in browser.follow().text
+    assert all(phone.open("/profile").heading == "Sign in" for phone in phones)
+    assert browser.open("/profile").heading == "Profile"
+
+
+def test_an_application_is_withdrawn_with_its_tokens(product, browser, person):
+    app = App(product, name="Shop <floor>")
+    tokens = app.tokens(browser)
+    path = ENGINE + "/pipelines"
+    made(product.call("GET", path, tokens["access_token"], person.organization), 200)
+
+    page = browser.open(SECURITY)
+    assert "View pipelines and execution history" in row(page, "Shop &lt;floor&gt;")
+    address = f"{SECURITY}/applications/{app.id}/withdraw"
+    assert re.search(r"\d tokens? that it holds stops? working at once", browser.open(address).text)
+    browser.send(address)
+
+    assert app.id not in browser.follow().answer.text
+    refused(product.call("GET", path, tokens["access_token"], person.organization), 401)
+
+
+def test_pages_are_light(product, browser, person):
+    for number in range(50):
+        person.token("pipelines:read", "models:read", "connectors:read", "uns:read", "dashboards:read",
+                     name=f"{number} " + "long name " * 20)
+
+    for target in (SECURITY, NEW):
+        page = browser.open(target)
+        assert page.status == 200
+        parts = re.findall(r'(?:src|href)="(/public/(?:css|js)/[^"]+)"', page.answer.text)
+        weight = len(page.answer.content) + sum(len(product.call("GET", part).content) for part in parts)
+        assert weight < 60_000, f"{target} weighs {weight}"
+
+
+def test_scripts_come_from_this_host(product, browser):
+    found = set(re.findall(r'<script type="module" src="/public/js/(\w+)\.js"></script>', browser.open(SECURITY).answer.text))
+
+    assert found == SCRIPTS
+    for name in found:
+        answer = product.call("GET", f"/public/js/{name}.js")
+        assert answer.status_code == 200
+        assert answer.headers["Content-Type"].split(";")[0] in ("text/javascript", "application/javascript")
+
+
+# With scripts
+
+
+def click(chromium, selector):
+    chromium.tell("POST", f"{chromium.session}/element/{chromium.one(selector)}/click", {})
+
+
+def text(chromium, selector):
+    return chromium.run("return document.querySelector(arguments[0])?.textContent.trim()", selector)
+
+
+def test_scripts_add_dialog_counter_summary_and_copy(product, chromium, person):
+    chromium.open(product.base + "/login?return_to=" + SECURITY)
+    chromium.sign_in(person.username, PASSWORD)
+    chromium.wait(lambda: chromium.title.startswith("Security"), "the Security tab")
+
+    click(chromium, "#tokens a[data-dialog]")
+    chromium.wait(lambda: chromium.all("dialog[open]"), "the dialog")
+    assert chromium.run("return document.activeElement.name") == "name"
+    chromium.fill("dialog [name=name]", "ERP Data Sync")
+    assert text(chromium, "[data-counter]") == "0 selected"
+    chromium.press("Pipelines")
+    assert text(chromium, "[data-counter]") == "3 selected"
+    click(chromium, "dialog [value='pipelines:execute']")
+    assert text(chromium, "[data-counter]") == "2 selected"
+    assert chromium.run("return document.querySelector('.group-toggle').ariaPressed") == "mixed"
+    chromium.press("Organizations")
+    assert text(chromium, "[data-counter]") == "3 selected", "what is not held is not toggled"
+    click(chromium, "dialog [name=expires_in_days] option[value='30']")
+    summary = text(chromium, "[data-summary]")
+    date = chromium.run("return document.querySelector('option[value=\"30\"]').dataset.date")
+    assert "3 permissions" in summary and date in summary and "Plant" in summary
+    click(chromium, "dialog button[type=submit]")
+    chromium.wait(lambda: chromium.all("#shown-value"), "the token")
+
+    for permission in ("clipboard-read", "clipboard-write"):
+        chromium.tell("POST", f"{chromium.session}/permissions",
+                      {"descriptor": {"name": permission}, "state": "granted"})
+    click(chromium, "#shown-value + .copy")
+    chromium.wait(lambda: text(chromium, "#shown-value + .copy") == "Copied", "Copied")
+    token = chromium.run("return document.querySelector('#shown-value').value")
+    copied = chromium.tell("POST", f"{chromium.session}/execute/async", {
+        "script": "navigator.clipboard.readText().then(arguments[0], arguments[0])", "args": []})
+    assert copied == token
+    made(product.call("GET", ENGINE + "/pipelines", token, person.organization), 200)
+
+    chromium.press("I have stored it")
+    chromium.wait(lambda: not chromium.all("#shown-value"), "the list")
+    click(chromium, "#tokens tbody a[data-dialog]")
+    chromium.wait(lambda: chromium.all("dialog[open]"), "the question")
+    assert "This cannot be undone." in text(chromium, "dialog")
+    click(chromium, "dialog a[data-close]")
+    assert not chromium.all("dialog")
+    assert chromium.run("return document.activeElement.textContent") == "Revoke", "focus goes back"
+    click(chromium, "#tokens tbody a[data-dialog]")
+    chromium.wait(lambda: chromium.all("dialog[open]"), "the question again")
+    click(chromium, "dialog button.danger")
+    chromium.wait(lambda: "Revoked" in (text(chromium, "#tokens tbody") or ""), "the badge")
+    refused(product.call("GET", ENGINE + "/pipelines", token, person.organization), 401)
+
+
+def test_copy_says_copied_only_when_it_was(product, chromium, person):
+    chromium.open(product.base + "/login?return_to=" + NEW)
+    chromium.sign_in(person.username, PASSWORD)
+    chromium.fill("[name=name]", "x")
+    click(chromium, "[value='uns:read']")
+    click(chromium, "main button[type=submit].primary")
+    chromium.wait(lambda: chromium.all("#shown-value + .copy"), "the token")
+
+    chromium.tell("POST", f"{chromium.session}/permissions",
+                  {"descriptor": {"name": "clipboard-write"}, "state": "denied"})
+    click(chromium, "#shown-value + .copy")
+
+    chromium.wait(lambda: text(chromium, "#shown-value + .copy") != "Copy", "an answer")
+    assert text(chromium, "#shown-value + .copy") == "Selected: press Ctrl+C"
+
+
+@pytest.mark.parametrize("width", [320, 360, 1280])
+def test_nothing_is_wider_than_the_window(product, chromium, person, width):
+    person.token("pipelines:read", "uns:publish", name="n" * 255)
+    chromium.open(product.base + "/login?return_to=" + SECURITY)
+    chromium.sign_in(person.username, PASSWORD)
+    chromium.tell("POST", f"{chromium.session}/goog/cdp/execute", {"cmd": "Emulation.setDeviceMetricsOverride", "params": {
+        "width": width, "height": 800, "deviceScaleFactor": 1, "mobile": False}})
+
+    for target in ("/profile", SECURITY, NEW, SECURITY + "/sessions/end-others"):
+        chromium.open(product.base + target)
+        wide = chromium.run("return document.documentElement.scrollWidth")
+        assert wide <= width, f"{target} is {wide} px wide"
