@@ -122,7 +122,11 @@ import Testing
     }
 
     @Test func `a long list goes on on another page, with the same filter`() throws {
-        for number in 0..<21 { _ = try services.application("app \(number)") }
+        for number in 0..<21 {
+            _ = try services.application("app \(number)")
+            // Ids are in the order of time.
+            site.platform.time.advance(seconds: 1)
+        }
 
         let first = browser.get("\(Self.home)?text=app")
         let next = try #require(
@@ -386,6 +390,7 @@ import Testing
         #expect(page.text.contains("Add secret"))
         #expect(!page.text.contains("/secrets/\(first)/revoke"))
 
+        site.platform.time.advance(seconds: 1)
         browser.post("\(address(client))/secrets", [("expires", "90")])
         let shown = try browser.follow()
         #expect(shown.text.contains("<h1><bdi>New secret</bdi></h1>"))
