@@ -35,7 +35,7 @@ import Testing
         return [
             ConsentPage(question, switchAccount: "/login"),
             FormPostPage([("code", "x")], to: question.request.target),
-            LogoutPage(asked, try logout.plan(asked), person, visit), SignedOutPage(),
+            LogoutPage(asked, try logout.plan(asked), person), SignedOutPage(),
             SignInPage(
                 name: "ada", returnTo: "/profile", isFresh: true, person: person, error: "Wrong."),
             ConfirmPasswordPage(person, returnTo: "/profile", error: "Wrong."),
