@@ -154,7 +154,7 @@ def code(product, visitor, client, redirect_uri=CALLBACK, **more):
 
 @pytest.mark.parametrize("method", ["client_secret_basic", "client_secret_post", "none"])
 def test_a_first_try_by_another_method_does_not_burn_the_code(product, visitor, method):
-    """As Go's oauth2 does whose AuthStyle is not set: Basic first, without a secret too, and after a refusal the body."""
+    """As Go's oauth2 does whose AuthStyle is not set: Basic first, without a secret too, and then the body."""
     fields = {"type": "public"} if method == "none" else {"token_endpoint_auth_method": method}
     client = web(product, **fields)
     given, verifier = code(product, visitor, client)
@@ -313,10 +313,11 @@ def test_oidc_agent_is_allowed_by_a_device_code(product, editor, visitor, agent)
         grant_types=["urn:ietf:params:oauth:grant-type:device_code", "refresh_token"],
     )
     adding = agent.add(
-        product.base, f"--client-id={client['client_id']}", f"--client-secret={client['client_secret']}", "--flow=device",
+        product.base, f"--client-id={client['client_id']}", f"--client-secret={client['client_secret']}",
+        "--flow=device",
     )
     user_code = adding.find(r"\b([B-Z]{4}-[B-Z]{4})\b")
-    page = visitor.open(metadata(product)["device_authorization_endpoint"].replace("/oauth2/device_authorization", "/device"))
+    page = visitor.open("/device")
     if page.form(field="password"):
         page = visitor.sign_in(page)
     page = visitor.submit(page, page.form(field="user_code").buttons[0][2], user_code=user_code)
