@@ -42,12 +42,6 @@ import Testing
             ErrorPage(problem),
             ProfilePage(signedIn, groups: ["staff"]),
             try consent(site.services, person),
-            FormPostPage(
-                [(name: "code", value: "x")],
-                to: AuthorizationTarget(
-                    client: try site.services.application().client,
-                    redirectURI: "https://app.example/callback", responseMode: .formPost,
-                    state: nil)),
             DevicePage(person, code: "BCDF-GHJK", error: "Wrong."),
             DeviceDonePage(isAllowed: true),
         ]
