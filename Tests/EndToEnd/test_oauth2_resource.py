@@ -77,7 +77,7 @@ def test_rfc_8707_2_another_target_is_refused(product, client):
         assert answer.status_code == 400 and answer.json()["error"] == "invalid_target"
 
 
-def test_rfc_8707_2_a_token_for_one_api_is_none_elsewhere(product, client, organization):
+def test_rfc_8707_a_token_for_one_api_is_none_elsewhere(product, client, organization):
     text = token(product, client, resource=product.base + "/machhub")
 
     made(product.call("GET", "/machhub/x", text, organization), 200)

@@ -29,10 +29,13 @@ final class LogoutMessenger: Sendable {
         }
     }
 
+    /// Takes no further notice. May be called from any thread.
+    func stop() { isStopping.store(true, ordering: .releasing) }
+
     /// Waits for what is under way, which is not long (`OutboundPost.timeLimit`); what is not sent by then is sent by
     /// somebody else when its lease is over.
     func finish() {
-        isStopping.store(true, ordering: .releasing)
+        stop()
         for _ in 0..<120 where !hasStopped.load(ordering: .acquiring) { usleep(50_000) }
     }
 

@@ -55,7 +55,10 @@ final class WebProgram: WorkerProgram {
         housekeeping.finish()
     }
 
-    func stop() { pool.stop() }
+    func stop() {
+        logoutMessenger.stop()
+        pool.stop()
+    }
 
     private struct Operation: SiteOperation {
         let counters: ServiceMetrics

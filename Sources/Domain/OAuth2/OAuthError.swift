@@ -30,6 +30,7 @@ package struct OAuthError: Error, Sendable, Equatable {
         case interactionRequired = "interaction_required"
         case requestNotSupported = "request_not_supported"
         case requestURINotSupported = "request_uri_not_supported"
+        case registrationNotSupported = "registration_not_supported"
         /// OpenID Connect Core Error Code unmet_authentication_requirements
         case unmetAuthenticationRequirements = "unmet_authentication_requirements"
         /// RFC 6749 §4.1.2.1 has it for the other endpoint; here it says 429, too.

@@ -53,6 +53,27 @@ package struct ProtectedResources: Sendable {
         }?.resource
     }
 
+    /// What of the scopes means something to the API; nil: all of them do to the whole platform.
+    ///
+    /// RFC 9068 §2.2.3: «All the individual scope strings in the "scope" claim MUST have meaning for the resources
+    /// indicated in the "aud" claim.» Of the platform's those that its routes ask for, or any where they ask for
+    /// none; the other words (OpenID Connect's, custom ones) are for others to judge. Refuses (`invalid_scope`)
+    /// where nothing is left.
+    package func meaningful(
+        _ scopes: ScopeWords, to resource: ProtectedResource?
+    ) throws -> ScopeWords {
+        guard let api = apis.first(where: { $0.resource == resource }), !api.scopes.isEmpty else {
+            return scopes
+        }
+        let left = scopes.filter { word in
+            Scope(word).map { api.scopes.contains($0.platform) } ?? true
+        }
+        guard !left.isEmpty || scopes.isEmpty else {
+            throw OAuthError(.invalidScope, "None of the scopes is one of this resource.")
+        }
+        return left
+    }
+
     /// The API that the path belongs to; of two the closer one.
     package func api(containing path: String) -> ProtectedAPI? {
         apis.filter { $0.resource.contains(path: path) }

@@ -68,8 +68,9 @@ package struct TokenService {
         let basis = try grant(of: request, by: caller).basis(for: client)
         // 4. RFC 8707 §2.2 invalid_target: not another API than the grant is for.
         let resource = try resources.target(request.resources, within: basis.resource)
-        // 5. RFC 6749 §3.3 and §6 invalid_scope: no more than the grant gives.
-        let scopes = try checkScopes(request.scope, within: basis.scopes)
+        // 5. RFC 6749 §3.3 and §6 invalid_scope: no more than the grant gives, of what means something there.
+        let scopes = try resources.meaningful(
+            checkScopes(request.scope, within: basis.scopes), to: resource)
         // 6. RFC 6749 §5.1: the answer.
         return try give(basis, scopes, resource, to: client.client, by: caller)
     }

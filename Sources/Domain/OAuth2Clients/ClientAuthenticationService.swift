@@ -40,7 +40,8 @@ package struct ClientAuthenticationService {
     let secrets: any SecretSource
     let clock: Clock
     let audit: AuditTrail
-    /// Whom assertions must be for: the issuer, or the address of the token endpoint.
+    /// Whom assertions must be for: one of these. RFC 9126 §2: «the authorization server MUST accept its issuer
+    /// identifier, token endpoint URL, or pushed authorization request endpoint URL».
     let audiences: [String]
 
     package init(
@@ -52,7 +53,7 @@ package struct ClientAuthenticationService {
         self.secrets = secrets
         self.clock = clock
         self.audit = audit
-        audiences = [issuer, issuer + "/oauth2/token"]
+        audiences = [issuer, issuer + "/oauth2/token", issuer + "/oauth2/par"]
     }
 
     /// Throws `OAuthError.invalidClient` for whatever is not to be believed, and `tooManyTries` where there were

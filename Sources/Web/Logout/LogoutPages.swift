@@ -18,9 +18,7 @@ struct LogoutPage: Page {
         let value: String
     }
 
-    init(
-        _ asked: LogoutRequest, _ plan: LogoutPlan, _ person: SignedInPerson, _ visit: BrowserVisit
-    ) {
+    init(_ asked: LogoutRequest, _ plan: LogoutPlan, _ person: SignedInPerson) {
         username = person.user.username
         clientName = plan.client?.name
         hidden = asked.fields.compactMap { field in

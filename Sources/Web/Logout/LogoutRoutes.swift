@@ -24,7 +24,7 @@ struct LogoutRoutes {
         // §2: «If the subject does not match the current session the OP SHOULD ask the End-User».
         // And who only wants the head of the page does not mean to end anything.
         guard plan.subject == person.user.id, request.method == .get else {
-            return try visit.page(LogoutPage(asked, plan, person, visit))
+            return try visit.page(LogoutPage(asked, plan, person))
         }
         return try end(plan, asked, visit)
     }

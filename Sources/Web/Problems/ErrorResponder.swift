@@ -134,8 +134,9 @@ struct ErrorResponder {
         case .invalidRequest, .invalidGrant, .unauthorizedClient, .unsupportedGrantType,
             .invalidScope, .invalidTarget, .accessDenied, .unsupportedResponseType, .serverError,
             .loginRequired, .consentRequired, .interactionRequired, .requestNotSupported,
-            .requestURINotSupported, .unmetAuthenticationRequirements, .invalidRedirectURI,
-            .invalidClientMetadata, .authorizationPending, .slowDown, .expiredToken:
+            .requestURINotSupported, .registrationNotSupported, .unmetAuthenticationRequirements,
+            .invalidRedirectURI, .invalidClientMetadata, .authorizationPending, .slowDown,
+            .expiredToken:
             .badRequest
         }
     }

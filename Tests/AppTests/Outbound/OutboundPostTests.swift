@@ -1,3 +1,4 @@
+import Domain
 import Foundation
 import Testing
 
@@ -19,6 +20,26 @@ import Testing
         #expect(received.contains("\r\nContent-Type: application/x-www-form-urlencoded\r\n"))
         #expect(received.contains("\r\nContent-Length: 3\r\n"))
         #expect(received.hasSuffix("\r\n\r\na=b"))
+    }
+
+    @Test func `OpenID Connect Back-Channel Logout 2.5: the token comes in a form`() throws {
+        for (status, outcome) in [
+            ("200 OK", LogoutDeliveryOutcome.accepted), ("204 No Content", .accepted),
+            ("400 Bad Request", .refused("status 400")),
+            ("302 Found", .refused("status 302")),
+        ] {
+            let server = try ScriptedServer("HTTP/1.1 \(status)\r\n\r\n")
+
+            let told = LogoutPost(post: anywhere).deliver(
+                // The server waits for these last letters.
+                Secret("aA0-_.bB1.a=b"), to: server.address + "/logout?x=y")
+
+            #expect(told == outcome)
+            let received = server.received()
+            #expect(received.hasPrefix("POST /logout?x=y HTTP/1.1\r\n"))
+            #expect(received.contains("\r\nContent-Type: application/x-www-form-urlencoded\r\n"))
+            #expect(received.hasSuffix("\r\n\r\nlogout_token=aA0-_.bB1.a=b"))
+        }
     }
 
     @Test func `a redirect is an answer, and is not followed`() throws {

@@ -99,6 +99,17 @@ import Testing
         }
     }
 
+    @Test func `RFC 9126 2: a signed assertion may be for any of our names`() throws {
+        for (path, number) in [("", 1), ("/oauth2/token", 2), ("/oauth2/par", 3)] {
+            let audience = JSON.string(TestServices.issuer + path)
+            #expect(try isBelieved(assertion(["aud": audience, "jti": .string("\(number)")])))
+        }
+        for path in ["/", "/oauth2", "/oauth2/par/", "/oauth2/authorize", "/oauth2/PAR"] {
+            let audience = JSON.string(TestServices.issuer + path)
+            #expect(try !isBelieved(assertion(["aud": audience, "jti": "x"])), "\(path)")
+        }
+    }
+
     @Test func `claims that are wrong or missing`() throws {
         let now = Int(services.clock.now.seconds)
         let wrong: [JSON.Object] = [

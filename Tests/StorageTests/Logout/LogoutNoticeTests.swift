@@ -93,6 +93,24 @@ import Testing
         #expect(delivery.sent.first?.header["alg"] as? String == "ES256")
     }
 
+    @Test func `OpenID Connect Back-Channel Logout 2.4: the keys are those of ID tokens`() throws {
+        let now = services.clock.now.wholeSecond
+        let idToken = try services.tokens.sign(
+            IDTokenClaims(
+                subject: pia.id, clientID: client.client.id, issuedAt: now, expiresAt: now,
+                authenticatedAt: now, sessionID: session.id, nonce: nil, accessTokenHash: nil,
+                userClaims: [:]), with: .rs256)
+        try use(client)
+        try end()
+
+        try send()
+
+        let sent = try #require(delivery.sent.first)
+        let other = RecordedDelivery.Sent(token: idToken, address: "")
+        #expect(sent.header["kid"] as? String == other.header["kid"] as? String)
+        #expect(sent.header["kid"] is String)
+    }
+
     @Test(arguments: SessionEnd.allCases)
     func `2.3: every end of a session is told`(_ how: SessionEnd) throws {
         try use(client)

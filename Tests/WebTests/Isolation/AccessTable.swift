@@ -128,6 +128,10 @@ extension AccessTable {
         GET    /oauth2/authorize                            400 400 400 400 400 400 400
         POST   /oauth2/authorize                            415 415 415 415 415 415 415
         POST   /consent                                     415 415 415 415 415 415 415
+        GET    /device                                      303 303 303 303 303 303 303
+        POST   /device                                      415 415 415 415 415 415 415
+        POST   /device/decision                             415 415 415 415 415 415 415
+        GET    /device/done                                 200 200 200 200 200 200 200
         GET    /oauth2/logout                               200 200 200 200 200 200 200
         POST   /oauth2/logout                               415 415 415 415 415 415 415
         """)
@@ -246,6 +250,10 @@ extension AccessTable {
         GET    /oauth2/authorize                            400 400 400 400 400 400
         POST   /oauth2/authorize                            415 415 415 415 415 415
         POST   /consent                                     415 415 415 415 415 415
+        GET    /device                                      303 303 303 303 303 303
+        POST   /device                                      415 415 415 415 415 415
+        POST   /device/decision                             415 415 415 415 415 415
+        GET    /device/done                                 200 200 200 200 200 200
         GET    /oauth2/logout                               200 200 200 200 200 200
         POST   /oauth2/logout                               415 415 415 415 415 415
         """)
@@ -364,6 +372,10 @@ extension AccessTable {
         GET    /oauth2/authorize                            400 400 400 400 400 400
         POST   /oauth2/authorize                            415 415 415 415 415 415
         POST   /consent                                     415 415 415 415 415 415
+        GET    /device                                      303 303 303 303 303 303
+        POST   /device                                      415 415 415 415 415 415
+        POST   /device/decision                             415 415 415 415 415 415
+        GET    /device/done                                 200 200 200 200 200 200
         GET    /oauth2/logout                               200 200 200 200 200 200
         POST   /oauth2/logout                               415 415 415 415 415 415
         """)
@@ -479,6 +491,10 @@ extension AccessTable {
         GET    /oauth2/authorize                            400 400 400
         POST   /oauth2/authorize                            415 415 415
         POST   /consent                                     415 415 415
+        GET    /device                                      303 303 303
+        POST   /device                                      415 415 415
+        POST   /device/decision                             415 415 415
+        GET    /device/done                                 200 200 200
         GET    /oauth2/logout                               200 200 200
         POST   /oauth2/logout                               415 415 415
         """)

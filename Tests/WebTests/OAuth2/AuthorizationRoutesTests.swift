@@ -100,11 +100,7 @@ import Testing
         #expect(scene.browser.get("/oauth2/authorize?client_id=%zz").status == 400)
     }
 
-    @Test
-    func
-        `faults are told to the client after sign-in, before it only without pages (RFC 9700, 4.11.2)`()
-        throws
-    {
+    @Test func `faults are told to the client, but not before sign-in (RFC 9700, 4.11.2)`() throws {
         let faults: [([(String, String?)], String)] = [
             ([("response_type", "token")], "unsupported_response_type"),
             ([("response_type", nil)], "invalid_request"),

@@ -1,6 +1,7 @@
 import Domain
 import FoundationEssentials
 import HTTP
+import HTTPTypes
 import JSON
 import TestSupport
 import Testing
@@ -118,5 +119,66 @@ import Testing
             [OAuth2Scene.basic(client)])
 
         #expect(told.json["active"] == true)
+    }
+
+    @Test func `RFC 7662 4: what a token is for is told`() {
+        let engine = TestServices.issuer + "/api/v1/engine"
+        let narrow = scene.token(of: client, "&resource=" + PercentCoding.encode(engine))
+            .text("access_token")
+        let free = scene.token(of: client).text("access_token")
+        func audience(_ token: String) -> String {
+            scene.post("/oauth2/introspect", "token=" + token, [OAuth2Scene.basic(client)])
+                .text("aud")
+        }
+
+        #expect(audience(narrow) == engine)
+        #expect(audience(free) == TestServices.issuer)
+    }
+
+    private func statuses(ofWrongTriesAt path: String) -> Set<Int> {
+        let wrong = OAuth2Scene.basic(client.client.id.description, "wrong")
+        return Set((0..<60).map { _ in scene.post(path, "token=x", [wrong]).status })
+    }
+
+    @Test func `RFC 7009 5: wrong secrets are throttled here as well`() {
+        #expect(statuses(ofWrongTriesAt: "/oauth2/revoke") == [401, 429])
+    }
+
+    @Test func `RFC 7662 4: wrong secrets are throttled here as well`() {
+        #expect(statuses(ofWrongTriesAt: "/oauth2/introspect") == [401, 429])
+    }
+
+    @Test func `RFC 9068 2.2.3: for one API no scope of another`() throws {
+        let wide = try scene.services.machine(
+            "wide", as: scene.robot, scopes: ["pipelines:read", "organizations:read"])
+        func scope(_ path: String?, _ more: String = "") -> String {
+            let resource = path.map { PercentCoding.encode(TestServices.issuer + $0) }
+            let answer = scene.token(of: wide, (resource.map { "&resource=" + $0 } ?? "") + more)
+            return answer.status == 200 ? answer.text("scope") : answer.summary
+        }
+
+        #expect(scope("/api/v1/engine") == "pipelines:read")
+        #expect(scope("/api/v1/engine", "&scope=pipelines:read") == "pipelines:read")
+        #expect(scope("/api/v1/engine", "&scope=organizations:read") == "400 invalid_scope")
+        // Its routes ask for no scope of their own, so any will do; and so it is on the whole platform.
+        #expect(scope("/machhub") == "pipelines:read organizations:read")
+        #expect(scope(nil) == "pipelines:read organizations:read")
+        let narrow = scene.token(
+            of: wide, "&resource=" + PercentCoding.encode(TestServices.issuer + "/api/v1/engine"))
+        let told = scene.post(
+            "/oauth2/introspect", "token=" + narrow.text("access_token"),
+            [OAuth2Scene.basic(wide)])
+        #expect(told.text("scope") == "pipelines:read")
+    }
+
+    @Test func `RFC 7592 2: another method is a 405`() {
+        var scene = scene
+        scene.registration = .open
+
+        for method in [HTTPRequest.Method.post, .patch, .options] {
+            let answer = scene.send(method, "/oauth2/register/x")
+            #expect(answer.status == 405)
+            #expect(answer.header("Allow")?.contains("PUT") == true)
+        }
     }
 }

@@ -25,6 +25,8 @@ package struct AuthorizationParameters: Sendable, Equatable {
         /// OpenID Connect Core §6, RFC 9101, RFC 9126
         case request
         case requestURI = "request_uri"
+        /// OpenID Connect Core §7.2.1
+        case registration
         /// RFC 8707 §2; the one that may stand more than once.
         case resource
     }

@@ -173,6 +173,12 @@ package struct AuthorizationRequestService {
             throw OAuthError(
                 .requestURINotSupported, "A request_uri must be of a pushed request.")
         }
+        // §7.2.1: «Should an OP not support this parameter and an RP uses it, the OP MUST return the
+        // registration_not_supported error.»
+        if parameters[.registration] != nil {
+            throw OAuthError(
+                .registrationNotSupported, "A client can't be registered by a request.")
+        }
     }
 
     /// RFC 6749 §3.1.1; nothing but codes (RFC 9700 §2.1.2).
