@@ -27,7 +27,7 @@ ServerLimit 1
 ThreadsPerChild 16
 MaxRequestWorkers 16
 SSLEngine on
-SSLCertificateFile "{tls}/certificate.pem"
+SSLCertificateFile "{folder}/certificate.pem"
 SSLCertificateKeyFile "{tls}/key.pem"
 DocumentRoot "{folder}/pages"
 <Directory "{folder}/pages">
@@ -47,11 +47,14 @@ class Apache:
         self.folder.chmod(0o755)
         self.port = free_port()
         self.base = f"https://localhost:{self.port}"
+        # For its modules too, which read it as that user.
+        self.certificate = self.folder / "certificate.pem"
         self.tls, self.modules, self.directives = tls, modules, directives
         self.process = None
 
     def start(self):
         (self.folder / "pages").mkdir()
+        shutil.copyfile(self.tls / "certificate.pem", self.certificate)
         (self.folder / "pages/index.html").write_text("<!DOCTYPE html><title>Inside</title><p>You are in.\n")
         loaded = ["mpm_event", "authn_core", "authz_core", "authz_user", "dir", "headers", "ssl", *self.modules]
         user = ""

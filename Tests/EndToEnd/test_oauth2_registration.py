@@ -59,7 +59,7 @@ def test_rfc_7591_from_the_first_token_to_the_last_answer(guarded):
     )
     assert answer.status_code == 400 and answer.json()["error"] == "unauthorized_client"
     shown = made(guarded.call("GET", "/api/v1/oauth2/clients/" + client["client_id"], guarded.admin), 200)
-    assert shown["name"] == "ERP" and shown["require_pkce"] is True
+    assert shown["name"] == "ERP" and shown["require_pkce"] is False
 
 
 def test_rfc_7592_read_change_delete(guarded):

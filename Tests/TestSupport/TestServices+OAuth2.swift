@@ -89,6 +89,11 @@ extension TestServices {
 package struct TestClient: Sendable {
     package let client: Client
     package let secret: String
+
+    package init(client: Client, secret: String) {
+        self.client = client
+        self.secret = secret
+    }
 }
 
 extension ProtectedResource {

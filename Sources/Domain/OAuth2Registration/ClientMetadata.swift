@@ -47,7 +47,9 @@ struct ClientMetadataRules {
         fields.keySet =
             method == .privateKeyJWT ? metadata.keySet.map(ClientFields.Settable.value) : .nothing
         fields.idTokenAlgorithm = try idTokenAlgorithm(metadata.idTokenAlgorithm)
-        fields.requiresPKCE = true
+        // RFC 9700 §2.1.1: public ones must, and of the others the nonce of OpenID Connect is an answer too, which
+        // relying parties that register by themselves may know alone. Whoever sends a challenge is held to it.
+        fields.requiresPKCE = method == .none
         fields.backchannelLogoutURI =
             try backchannelLogoutURI(metadata.backchannelLogoutURI)
             .map(ClientFields.Settable.value) ?? .nothing

@@ -179,6 +179,8 @@ package struct ClientRegistrationService {
                 "The token_endpoint_auth_method can't change between none and another one.")
         }
         fields.kind = nil
+        // Nothing that a client says of itself: an administrator may have asked for it since.
+        fields.requiresPKCE = nil
         let accessToken = secrets.newSecret(prefix: "gra_")
         return try stores.atomically {
             guard let old = try stores.clients.lockedFind(known.id), old.isEnabled,

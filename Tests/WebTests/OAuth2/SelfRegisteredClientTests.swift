@@ -1,4 +1,5 @@
 import Domain
+import JSON
 import TestSupport
 import Testing
 
@@ -10,8 +11,9 @@ import Testing
 
     init() throws { scene = try AuthorizationScene() }
 
-    private func register(_ name: String) throws -> TestClient {
+    private func register(_ name: String, method: String? = nil) throws -> TestClient {
         var metadata = ClientMetadata()
+        metadata.authenticationMethod = method
         metadata.name = name
         metadata.redirectURIs = [AuthorizationScene.callback]
         metadata.scope = "openid pipelines:read"
@@ -34,16 +36,32 @@ import Testing
         #expect(!scene.browser.page.text.contains("registered itself"))
     }
 
-    @Test func `it signs people in like any other client, with PKCE always`() throws {
+    @Test func `it signs people in like any other client, with PKCE or without`() throws {
         let mine = try register("ERP")
+        let none: [(String, String?)] = [("code_challenge", nil), ("code_challenge_method", nil)]
 
-        scene.authorize([("code_challenge", nil), ("code_challenge_method", nil)], of: mine)
-        #expect(scene.summary() == "invalid_request")
         let code = try scene.code(of: mine)
+        let without = scene.redeem(
+            try scene.code(none, of: mine), [("code_verifier", nil)], as: mine)
 
+        #expect(without.status == 200)
+        // RFC 7636 4.6: whoever began with a challenge shows the verifier.
+        #expect(
+            scene.redeem(try scene.code(of: mine), [("code_verifier", nil)], as: mine).summary
+                == "400 invalid_grant")
         let tokens = scene.redeem(code, as: mine)
         #expect(tokens.status == 200 && tokens.text("scope") == "openid pipelines:read")
         // RFC 7591 2: only what was registered, and nobody asked for that grant.
         #expect(tokens.json["refresh_token"] == nil)
+    }
+
+    @Test func `RFC 9700 2.1.1: a public one needs PKCE`() throws {
+        let mine = try register("ERP", method: "none")
+
+        scene.authorize([("code_challenge", nil), ("code_challenge_method", nil)], of: mine)
+
+        #expect(scene.summary() == "invalid_request")
+        let tokens = scene.redeem(try scene.code(of: mine), as: mine)
+        #expect(tokens.status == 200)
     }
 }
