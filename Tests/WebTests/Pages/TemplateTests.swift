@@ -38,7 +38,13 @@ import Testing
         let asked = LogoutRequest(
             idTokenHint: nil, clientID: client.id, postLogoutRedirectURI: nil, state: "x")
         let logout = LogoutService(stores: site.services.stores, idTokens: site.services.tokens)
+        let sent = AuthorizationParameters(client.request())
+        let step = try site.services.authorization.step(
+            sent, AuthorizationVisitor(person), start: nil, by: .test())
+        guard case .consent(let question) = step else { throw Refusal.notFound }
         return try [
+            ConsentPage(question, switchAccount: "/login"),
+            FormPostPage([("code", "x")], to: question.request.target),
             LogoutPage(asked, logout.plan(asked), person), SignedOutPage(),
             SignInPage(
                 name: "ada", returnTo: "/profile", isFresh: true, person: person, error: "Wrong."),
@@ -61,12 +67,6 @@ import Testing
                     Refusal.Problem(field: "expires_in_days", code: "x", detail: "No."),
                 ]), notice: Notice("Look.")),
             consent(site.services, person),
-            FormPostPage(
-                [(name: "code", value: "x")],
-                to: AuthorizationTarget(
-                    client: site.services.application().client,
-                    redirectURI: "https://app.example/callback", responseMode: .formPost,
-                    state: nil)),
             DevicePage(person, code: "BCDF-GHJK", error: "Wrong."),
             DeviceDonePage(isAllowed: true),
         ] + (try clientSamples(site))
