@@ -211,7 +211,7 @@ import Testing
 
         let client = try #require(try all().first)
         #expect(client.serviceUserID == robot.id)
-        let line = try #require(shown.text.firstMatch(of: /curl -u (.+)\n?</)?.output.1)
+        let line = try #require(shown.text.firstMatch(of: /curl -u ([^<]+)/)?.output.1)
         #expect(
             String(line).unescaped.hasSuffix(
                 "-d grant_type=client_credentials https://gatehouse.test/oauth2/token"))

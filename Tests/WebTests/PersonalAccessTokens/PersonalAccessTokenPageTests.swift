@@ -144,7 +144,8 @@ import Testing
     }
 
     @Test func `another organization than the one that was shown is asked about anew`() throws {
-        let other = try site.services.organization("other", ownedBy: ada)
+        // The current one is the first by name while none was chosen.
+        let other = try site.services.organization("zeta", ownedBy: ada)
 
         let answer = send(organization: other)
 
@@ -271,7 +272,8 @@ import Testing
         let text = browser.get("/profile/security").text
         let names = text.matches(of: /row"><bdi>(year|month|quarter|gone)<\/bdi>/).map(\.output.1)
 
-        #expect(names == ["quarter", "year", "gone", "month"])
+        #expect(names.prefix(2) == ["quarter", "year"])
+        #expect(Set(names.dropFirst(2)) == ["gone", "month"])
         #expect(text.contains("2 of 50 active"))
         #expect(try row("month").contains("Expired"))
         #expect(try row("gone").contains("Revoked"))
