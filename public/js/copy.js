@@ -4,13 +4,18 @@ function enhance(root) {
         const button = document.createElement("button");
         button.type = "button";
         button.className = "copy";
-        button.textContent = "Copy";
+        button.textContent = wordOf(source);
         const said = document.createElement("span");
         said.className = "unseen";
         said.setAttribute("role", "status");
         source.after(button, said);
         button.addEventListener("click", () => copy(source, button, said));
     }
+}
+
+// An element that says what is copied names the button, such as "Copy ID".
+function wordOf(source) {
+    return source.dataset.copy || "Copy";
 }
 
 async function copy(source, button, said) {
@@ -26,7 +31,7 @@ async function copy(source, button, said) {
         button.textContent = said.textContent = "Selected: press Ctrl+C";
     }
     setTimeout(() => {
-        button.textContent = "Copy";
+        button.textContent = wordOf(source);
         said.textContent = "";
     }, 4000);
 }

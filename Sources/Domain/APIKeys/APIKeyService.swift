@@ -45,6 +45,16 @@ package struct APIKeyService {
         return try stores.apiKeys.list(in: context.organization.id, page)
     }
 
+    /// User names of those who made the keys; none for who is gone.
+    package func makers(
+        of keys: [APIKey], in context: OrganizationContext
+    ) throws -> [User.ID: String] {
+        try checkManages(context)
+        return try Set(keys.compactMap(\.createdBy)).reduce(into: [:]) { names, id in
+            names[id] = try stores.users.find(id)?.username
+        }
+    }
+
     package func show(_ id: APIKey.ID, in context: OrganizationContext) throws -> APIKey {
         try checkManages(context)
         guard let key = try stores.apiKeys.find(id, in: context.organization.id) else {

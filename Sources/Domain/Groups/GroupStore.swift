@@ -1,6 +1,7 @@
 /// Keeps groups and who is in them.
 package protocol GroupStore {
     func find(_ id: Group.ID) throws -> Group?
+    func find(name: String) throws -> Group?
     /// The same, locked until the transaction ends.
     func lockedFind(_ id: Group.ID) throws -> Group?
     func list(_ page: PageRequest) throws -> ListPage<Group>

@@ -52,6 +52,15 @@ package struct RoleService {
         return ListPage(Array(rest.prefix(page.limit + 1)), limit: page.limit, id: \.id.value)
     }
 
+    /// A role of the organization, built in or its own. Needs `organizations:read`.
+    package func show(_ id: Role.ID, in context: OrganizationContext) throws -> Role {
+        try context.checkHolds(.organizationsRead)
+        guard let role = try stores.roles.find(id, in: context.organization.id) else {
+            throw Refusal.notFound
+        }
+        return role
+    }
+
     package func create(
         _ new: NewRole, in context: OrganizationContext, by caller: Caller
     ) throws -> Role {

@@ -10,6 +10,12 @@ struct SQLGroupStore: GroupStore {
         ).map(Group.init)
     }
 
+    func find(name: String) throws -> Group? {
+        try stores.connection.first(
+            "SELECT id, name, created_at, updated_at FROM `groups` WHERE name = \(name)"
+        ).map(Group.init)
+    }
+
     func lockedFind(_ id: Group.ID) throws -> Group? {
         try stores.change()
         return try stores.connection.first(
