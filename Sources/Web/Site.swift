@@ -82,11 +82,23 @@ package struct Site: Sendable {
                 SessionRoutes.register(in: &signedIn)
                 ConnectedApplicationRoutes.register(in: &signedIn)
                 PersonalAccessTokenRoutes.register(in: &signedIn)
+                OrganizationRoutes.register(in: &signedIn)
             }
             browser.group(OrganizationPageVisit.init) { organization in
                 PersonalAccessTokenRoutes.register(in: &organization)
+                APIKeyRoutes.register(in: &organization)
+            }
+            browser.group(OrganizationSettingsVisit.init) { settings in
+                OrganizationRoutes.register(in: &settings)
+                RoleRoutes.register(in: &settings)
+            }
+            browser.group(OwnedOrganizationVisit.init) { owned in
+                OrganizationRoutes.register(in: &owned)
+                MemberRoutes.register(in: &owned)
+                RoleRoutes.register(in: &owned)
             }
             browser.group(AdministratorPageVisit.init) { administrator in
+                OrganizationRoutes.register(in: &administrator)
                 ClientRoutes.register(in: &administrator)
                 ClientSecretRoutes.register(in: &administrator)
                 CustomScopeRoutes.register(in: &administrator)

@@ -66,6 +66,20 @@ struct Templates: Sendable {
         ("custom-scope", PackageResources.custom_scope_mustache),
         ("custom-scopes", PackageResources.custom_scopes_mustache),
 
+        ("api-key-new", PackageResources.api_key_new_mustache),
+        ("api-keys", PackageResources.api_keys_mustache),
+        ("shown-key", PackageResources.shown_key_mustache),
+
+        ("member", PackageResources.member_mustache),
+        ("members", PackageResources.members_mustache),
+        ("organization", PackageResources.organization_mustache),
+        ("organization-level", PackageResources.organization_level_mustache),
+        ("organization-maintenance", PackageResources.organization_maintenance_mustache),
+        ("organization-new", PackageResources.organization_new_mustache),
+        ("organizations", PackageResources.organizations_mustache),
+        ("role", PackageResources.role_mustache),
+        ("roles", PackageResources.roles_mustache),
+
         ("application-table", PackageResources.application_table_mustache),
         ("confirm-password", PackageResources.confirm_password_mustache),
         ("confirmation", PackageResources.confirmation_mustache),
