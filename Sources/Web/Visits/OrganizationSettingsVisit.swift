@@ -19,17 +19,27 @@ struct OrganizationSettingsVisit {
     init(_ request: Request, _ browser: BrowserVisit) throws {
         signedIn = try SignedInVisit(request, browser)
         let id: Organization.ID = try request.id()
-        var observer = NoDependencies()
-        do {
-            let context = try signedIn.services.authentication.context(
-                of: signedIn.authentication, in: .id(id), observer: &observer)
+        if let context = try Self.membership(id, signedIn) {
             self.context = context
             overview = try signedIn.services.organizations.show(context)
-        } catch let refusal as Refusal where refusal.code == "organization_forbidden" {
+        } else {
             guard signedIn.authentication.isSystemAdministrator else { throw Refusal.notFound }
             context = nil
             overview = try signedIn.services.organizations.show(
                 id, toAdministrator: signedIn.authentication)
+        }
+    }
+
+    /// Nil for who is no member.
+    private static func membership(
+        _ id: Organization.ID, _ visit: SignedInVisit
+    ) throws -> OrganizationContext? {
+        var observer = NoDependencies()
+        do {
+            return try visit.services.authentication.context(
+                of: visit.authentication, in: .id(id), observer: &observer)
+        } catch let refusal as Refusal where refusal.code == "organization_forbidden" {
+            return nil
         }
     }
 

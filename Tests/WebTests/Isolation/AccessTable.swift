@@ -133,6 +133,34 @@ extension AccessTable {
         POST   /settings/oauth2-clients/scopes/{scope}      415 415 415 415 415 415 415
         GET    /settings/oauth2-clients/scopes/{scope}/delete 303 303 303 303 303 303 303
         POST   /settings/oauth2-clients/scopes/{scope}/delete 415 415 415 415 415 415 415
+        GET    /settings/organizations                     303 303 303 303 303 303 303
+        GET    /settings/organizations/new                 303 303 303 303 303 303 303
+        POST   /settings/organizations                     415 415 415 415 415 415 415
+        GET    /settings/organizations/{id}                303 303 303 303 303 303 303
+        POST   /settings/organizations/{id}                415 415 415 415 415 415 415
+        GET    /settings/organizations/{id}/level          303 303 303 303 303 303 303
+        POST   /settings/organizations/{id}/level          415 415 415 415 415 415 415
+        GET    /settings/organizations/{id}/maintenance    303 303 303 303 303 303 303
+        POST   /settings/organizations/{id}/maintenance    415 415 415 415 415 415 415
+        GET    /settings/organizations/{id}/members        303 303 303 303 303 303 303
+        GET    /settings/organizations/{id}/members/new    303 303 303 303 303 303 303
+        POST   /settings/organizations/{id}/members        415 415 415 415 415 415 415
+        GET    /settings/organizations/{id}/members/{member} 303 303 303 303 303 303 303
+        POST   /settings/organizations/{id}/members/{member} 415 415 415 415 415 415 415
+        GET    /settings/organizations/{id}/members/{member}/remove 303 303 303 303 303 303 303
+        POST   /settings/organizations/{id}/members/{member}/remove 415 415 415 415 415 415 415
+        GET    /settings/organizations/{id}/roles          303 303 303 303 303 303 303
+        GET    /settings/organizations/{id}/roles/new      303 303 303 303 303 303 303
+        POST   /settings/organizations/{id}/roles          415 415 415 415 415 415 415
+        GET    /settings/organizations/{id}/roles/{role}   303 303 303 303 303 303 303
+        POST   /settings/organizations/{id}/roles/{role}   415 415 415 415 415 415 415
+        GET    /settings/organizations/{id}/roles/{role}/delete 303 303 303 303 303 303 303
+        POST   /settings/organizations/{id}/roles/{role}/delete 415 415 415 415 415 415 415
+        GET    /settings/api-keys                          303 303 303 303 303 303 303
+        GET    /settings/api-keys/new                      303 303 303 303 303 303 303
+        POST   /settings/api-keys                          415 415 415 415 415 415 415
+        GET    /settings/api-keys/{id}/revoke              303 303 303 303 303 303 303
+        POST   /settings/api-keys/{id}/revoke              415 415 415 415 415 415 415
         POST   /profile                                     415 415 415 415 415 415 415
         GET    /profile/security                            303 303 303 303 303 303 303
         POST   /profile/security/password                   415 415 415 415 415 415 415
@@ -276,6 +304,34 @@ extension AccessTable {
         POST   /settings/oauth2-clients/scopes/{scope}      415 415 415 415 415 415
         GET    /settings/oauth2-clients/scopes/{scope}/delete 303 303 303 303 303 303
         POST   /settings/oauth2-clients/scopes/{scope}/delete 415 415 415 415 415 415
+        GET    /settings/organizations                     303 303 303 303 303 303
+        GET    /settings/organizations/new                 303 303 303 303 303 303
+        POST   /settings/organizations                     415 415 415 415 415 415
+        GET    /settings/organizations/{id}                303 303 303 303 303 303
+        POST   /settings/organizations/{id}                415 415 415 415 415 415
+        GET    /settings/organizations/{id}/level          303 303 303 303 303 303
+        POST   /settings/organizations/{id}/level          415 415 415 415 415 415
+        GET    /settings/organizations/{id}/maintenance    303 303 303 303 303 303
+        POST   /settings/organizations/{id}/maintenance    415 415 415 415 415 415
+        GET    /settings/organizations/{id}/members        303 303 303 303 303 303
+        GET    /settings/organizations/{id}/members/new    303 303 303 303 303 303
+        POST   /settings/organizations/{id}/members        415 415 415 415 415 415
+        GET    /settings/organizations/{id}/members/{member} 303 303 303 303 303 303
+        POST   /settings/organizations/{id}/members/{member} 415 415 415 415 415 415
+        GET    /settings/organizations/{id}/members/{member}/remove 303 303 303 303 303 303
+        POST   /settings/organizations/{id}/members/{member}/remove 415 415 415 415 415 415
+        GET    /settings/organizations/{id}/roles          303 303 303 303 303 303
+        GET    /settings/organizations/{id}/roles/new      303 303 303 303 303 303
+        POST   /settings/organizations/{id}/roles          415 415 415 415 415 415
+        GET    /settings/organizations/{id}/roles/{role}   303 303 303 303 303 303
+        POST   /settings/organizations/{id}/roles/{role}   415 415 415 415 415 415
+        GET    /settings/organizations/{id}/roles/{role}/delete 303 303 303 303 303 303
+        POST   /settings/organizations/{id}/roles/{role}/delete 415 415 415 415 415 415
+        GET    /settings/api-keys                          303 303 303 303 303 303
+        GET    /settings/api-keys/new                      303 303 303 303 303 303
+        POST   /settings/api-keys                          415 415 415 415 415 415
+        GET    /settings/api-keys/{id}/revoke              303 303 303 303 303 303
+        POST   /settings/api-keys/{id}/revoke              415 415 415 415 415 415
         POST   /profile                                     415 415 415 415 415 415
         GET    /profile/security                            303 303 303 303 303 303
         POST   /profile/security/password                   415 415 415 415 415 415
@@ -419,6 +475,34 @@ extension AccessTable {
         POST   /settings/oauth2-clients/scopes/{scope}      415 415 415 415 415 415
         GET    /settings/oauth2-clients/scopes/{scope}/delete 303 303 303 303 303 303
         POST   /settings/oauth2-clients/scopes/{scope}/delete 415 415 415 415 415 415
+        GET    /settings/organizations                     303 303 303 303 303 303
+        GET    /settings/organizations/new                 303 303 303 303 303 303
+        POST   /settings/organizations                     415 415 415 415 415 415
+        GET    /settings/organizations/{id}                303 303 303 303 303 303
+        POST   /settings/organizations/{id}                415 415 415 415 415 415
+        GET    /settings/organizations/{id}/level          303 303 303 303 303 303
+        POST   /settings/organizations/{id}/level          415 415 415 415 415 415
+        GET    /settings/organizations/{id}/maintenance    303 303 303 303 303 303
+        POST   /settings/organizations/{id}/maintenance    415 415 415 415 415 415
+        GET    /settings/organizations/{id}/members        303 303 303 303 303 303
+        GET    /settings/organizations/{id}/members/new    303 303 303 303 303 303
+        POST   /settings/organizations/{id}/members        415 415 415 415 415 415
+        GET    /settings/organizations/{id}/members/{member} 303 303 303 303 303 303
+        POST   /settings/organizations/{id}/members/{member} 415 415 415 415 415 415
+        GET    /settings/organizations/{id}/members/{member}/remove 303 303 303 303 303 303
+        POST   /settings/organizations/{id}/members/{member}/remove 415 415 415 415 415 415
+        GET    /settings/organizations/{id}/roles          303 303 303 303 303 303
+        GET    /settings/organizations/{id}/roles/new      303 303 303 303 303 303
+        POST   /settings/organizations/{id}/roles          415 415 415 415 415 415
+        GET    /settings/organizations/{id}/roles/{role}   303 303 303 303 303 303
+        POST   /settings/organizations/{id}/roles/{role}   415 415 415 415 415 415
+        GET    /settings/organizations/{id}/roles/{role}/delete 303 303 303 303 303 303
+        POST   /settings/organizations/{id}/roles/{role}/delete 415 415 415 415 415 415
+        GET    /settings/api-keys                          303 303 303 303 303 303
+        GET    /settings/api-keys/new                      303 303 303 303 303 303
+        POST   /settings/api-keys                          415 415 415 415 415 415
+        GET    /settings/api-keys/{id}/revoke              303 303 303 303 303 303
+        POST   /settings/api-keys/{id}/revoke              415 415 415 415 415 415
         POST   /profile                                     415 415 415 415 415 415
         GET    /profile/security                            303 303 303 303 303 303
         POST   /profile/security/password                   415 415 415 415 415 415
@@ -559,6 +643,34 @@ extension AccessTable {
         POST   /settings/oauth2-clients/scopes/{scope}      415 415 415
         GET    /settings/oauth2-clients/scopes/{scope}/delete 303 303 303
         POST   /settings/oauth2-clients/scopes/{scope}/delete 415 415 415
+        GET    /settings/organizations                     303 303 303
+        GET    /settings/organizations/new                 303 303 303
+        POST   /settings/organizations                     415 415 415
+        GET    /settings/organizations/{id}                303 303 303
+        POST   /settings/organizations/{id}                415 415 415
+        GET    /settings/organizations/{id}/level          303 303 303
+        POST   /settings/organizations/{id}/level          415 415 415
+        GET    /settings/organizations/{id}/maintenance    303 303 303
+        POST   /settings/organizations/{id}/maintenance    415 415 415
+        GET    /settings/organizations/{id}/members        303 303 303
+        GET    /settings/organizations/{id}/members/new    303 303 303
+        POST   /settings/organizations/{id}/members        415 415 415
+        GET    /settings/organizations/{id}/members/{member} 303 303 303
+        POST   /settings/organizations/{id}/members/{member} 415 415 415
+        GET    /settings/organizations/{id}/members/{member}/remove 303 303 303
+        POST   /settings/organizations/{id}/members/{member}/remove 415 415 415
+        GET    /settings/organizations/{id}/roles          303 303 303
+        GET    /settings/organizations/{id}/roles/new      303 303 303
+        POST   /settings/organizations/{id}/roles          415 415 415
+        GET    /settings/organizations/{id}/roles/{role}   303 303 303
+        POST   /settings/organizations/{id}/roles/{role}   415 415 415
+        GET    /settings/organizations/{id}/roles/{role}/delete 303 303 303
+        POST   /settings/organizations/{id}/roles/{role}/delete 415 415 415
+        GET    /settings/api-keys                          303 303 303
+        GET    /settings/api-keys/new                      303 303 303
+        POST   /settings/api-keys                          415 415 415
+        GET    /settings/api-keys/{id}/revoke              303 303 303
+        POST   /settings/api-keys/{id}/revoke              415 415 415
         POST   /profile                                     415 415 415
         GET    /profile/security                            303 303 303
         POST   /profile/security/password                   415 415 415
