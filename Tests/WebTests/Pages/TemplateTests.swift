@@ -32,6 +32,8 @@ import Testing
         let visit = try browser.visit(.get, "/profile")
         let person = try visit.requirePerson()
         let signedIn = try SignedInVisit(visit.request, visit)
+        var inPath = visit.request
+        inPath.captures = ["id": alpha.id.description]
         let problem = Problem(
             status: .notFound, code: "not_found", detail: "Nothing.", requestID: "1")
         let client = try site.services.application()
@@ -70,6 +72,9 @@ import Testing
             DevicePage(person, code: "BCDF-GHJK", error: "Wrong."),
             DeviceDonePage(isAllowed: true),
         ] + (try clientSamples(site))
+            + (try organizationSamples(
+                alpha, OrganizationPageVisit(visit.request, visit),
+                OrganizationSettingsVisit(inPath, visit), site.services))
     }
 
     /// Pages about clients: one with everything that a client can have.
@@ -98,6 +103,56 @@ import Testing
             CustomScopesPage(
                 ListPage(items: [scope], next: nil), isFirst: true, notice: nil, now: now),
             CustomScopePage(scope, name: scope.name, description: scope.description),
+        ]
+    }
+
+    /// Pages of an organization and of its API keys, as its owner sees them at the level enterprise.
+    private static func organizationSamples(
+        _ alpha: Organization, _ visit: OrganizationPageVisit,
+        _ settings: OrganizationSettingsVisit, _ services: TestServices
+    ) throws -> [any Page] {
+        let owner = visit.user
+        try services.setLevel(.enterprise, of: alpha)
+        let context = try services.context(of: owner, in: alpha)
+        let caller = Caller.test(services.session(of: owner))
+        let issued = try services.apiKeys.issue(
+            NewAPIKey(name: "loader", permissions: ["pipelines:read"], lifetimeDays: 3),
+            in: context, by: caller)
+        let role = try services.roles.create(
+            NewRole(name: "line 1", scopes: ["models:read", "pipelines:read:line-1"]),
+            in: context, by: caller)
+        let viewer = try services.person("vera")
+        try services.add(viewer, to: alpha, .viewer)
+        let members = try services.members.list(in: context, .first)
+        let member = try services.members.show(viewer.id.value, in: context)
+        let overviews = try services.organizations.list(for: services.session(of: owner), .first)
+        let keys = try services.apiKeys.list(in: context, .first)
+        let now = services.clock.now
+        let problems = FormProblems([
+            Refusal.Problem(field: "scopes", code: "required", detail: "None."),
+            Refusal.Problem(field: "owner", code: "last_owner", detail: "The last one stays."),
+        ])
+        return try [
+            OrganizationsPage(
+                overviews, isAdministrator: true, isFirst: false, notice: Notice("Done."),
+                now: now),
+            NewOrganizationPage(OrganizationDraft()),
+            OrganizationPage(settings, notice: Notice("Done.")),
+            LevelReviewPage(
+                alpha, services.organizations.review(.none, in: context),
+                notice: Notice("Look.")),
+            MaintenancePage(alpha, MaintenanceDraft(alpha.maintenance), problems),
+            MembersPage(members, of: alpha, isFirst: false, notice: Notice("Done."), now: now),
+            MemberPage(member, MemberDraft(member), of: alpha, roles: [role], problems: problems),
+            RolesPage(
+                services.roles.list(in: context, .first), of: alpha, isOwner: true,
+                isFirst: false, notice: Notice("Done.")),
+            RolePage(role, RoleDraft(role), of: alpha, problems: problems),
+            APIKeysPage(
+                keys, makers: [owner.id: "ada"], of: alpha,
+                shown: ShownAPIKey(ShownAPIKey.sealed(issued), visit), isFirst: false,
+                notice: Notice("Done."), now: now),
+            NewAPIKeyPage(APIKeyDraft(), visit, problems, notice: Notice("Look.")),
         ]
     }
 
