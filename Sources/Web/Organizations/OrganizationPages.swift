@@ -229,7 +229,9 @@ struct LevelReviewPage: SignedInPage {
         let hidden = review.changes.count - rows.count
         if hidden > 0 { rest += "\(hidden) more gain or lose permissions. " }
         if !rows.isEmpty {
-            rest += "\(review.unchangedCount) of the list of members keep what they have."
+            let count = review.unchangedCount
+            rest +=
+                "\(count) \(count == 1 ? "member keeps what it has" : "members keep what they have")."
         }
         if !review.isComplete {
             rest +=

@@ -190,7 +190,7 @@ import Testing
         #expect(review.contains("<bdi>vera</bdi>"))
         // A viewer only reads; at the level none members also write.
         #expect(review.contains("Pipelines: Write, Execute"))
-        #expect(review.contains("1 of the list of members keep what they have."))
+        #expect(review.contains("1 member keeps what it has."))
         #expect(try now().level == .basic)
 
         browser.post("\(own)/level", [("level", "none"), ("from", "basic")])
