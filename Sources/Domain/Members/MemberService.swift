@@ -207,6 +207,11 @@ package struct MemberService {
         named names: [String], in organization: Organization, kept: [Role]
     ) throws -> [Role] {
         if names.isEmpty { return [] }
+        guard names.count <= Member.roleLimit else {
+            throw Refusal.invalid(
+                "roles", code: "too_many",
+                "roles may have at most \(Member.roleLimit) entries.")
+        }
         let known = try stores.roles.list(in: organization.id)
         var roles: [Role] = []
         var problems: [Refusal.Problem] = []

@@ -39,6 +39,9 @@ package struct Member: Sendable, Equatable {
 }
 
 extension Member {
+    /// Every request of a member is judged by all of their roles together.
+    package static let roleLimit = 20
+
     /// The user or group to add is not there.
     package static func unknown(_ principal: Principal) -> Refusal {
         switch principal {

@@ -12,9 +12,6 @@ struct MemberAPI {
         authenticated.delete("/api/v1/organizations/{id}/members/{member}", delete)
     }
 
-    /// Every request of the member is judged by all of their roles together.
-    private static let roleLimit = 20
-
     @Sendable static func index(_ request: Request, _ visit: AuthenticatedVisit) throws -> Response
     {
         .page(
@@ -27,7 +24,7 @@ struct MemberAPI {
         var body = try JSONBody(request)
         let user = body.optionalID("user_id", as: User.ID.self)
         let group = body.optionalID("group_id", as: Group.ID.self)
-        let roles = body.optionalTexts("roles", limit: Self.roleLimit) ?? []
+        let roles = body.optionalTexts("roles", limit: Member.roleLimit) ?? []
         let isOwner = body.optionalBool("owner") ?? false
         if user != nil, group != nil {
             body.refuse(
@@ -53,7 +50,7 @@ struct MemberAPI {
         let id = try member(of: request)
         var body = try JSONBody(request)
         let changes = MemberChanges(
-            roles: body.optionalTexts("roles", limit: Self.roleLimit),
+            roles: body.optionalTexts("roles", limit: Member.roleLimit),
             isOwner: body.optionalBool("owner"))
         try body.finish { try visit.services.members.check(changes, in: context) }
         return .json(

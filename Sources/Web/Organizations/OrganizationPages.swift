@@ -39,7 +39,7 @@ struct OrganizationsPage: SignedInPage {
     ) {
         self.notice = notice
         self.isFirst = isFirst
-        rows = list.items.map { Row($0, now: now) }
+        rows = list.items.map { Row($0, isAdministrator: isAdministrator, now: now) }
         hasRows = !rows.isEmpty
         let isEmpty = !hasRows && isFirst
         let create =
@@ -58,7 +58,7 @@ struct OrganizationsPage: SignedInPage {
 }
 
 extension OrganizationsPage.Row {
-    fileprivate init(_ overview: OrganizationOverview, now: Instant) {
+    fileprivate init(_ overview: OrganizationOverview, isAdministrator: Bool, now: Instant) {
         let organization = overview.organization
         id = organization.id.description
         elementID = "organization-\(organization.id)"
@@ -69,17 +69,17 @@ extension OrganizationsPage.Row {
         members = String(overview.memberCount)
         status = Badge(organization)
         created = Moment(organization.createdAt, now: now)
-        // Who is no member and sees it all the same is a system administrator.
         let held = overview.membership.map {
             EffectivePermissions.held(by: $0, level: organization.level)
         }
-        settings = held?.holds(.organizationsRead) ?? true ? address : nil
+        settings =
+            isAdministrator || held?.holds(.organizationsRead) ?? false ? address : nil
         var actions: [Link] = []
         if let settings { actions.append(Link("Settings", settings)) }
         if overview.membership?.isOwner == true {
             actions.append(Link("Members", "\(address)/members"))
         }
-        if held?.holds(.organizationsManage) ?? false {
+        if settings != nil, held?.holds(.organizationsManage) ?? false {
             let isOn = organization.maintenance.isEnabled
             actions.append(
                 Link(isOn ? "Maintenance off" : "Maintenance on", "\(address)/maintenance"))

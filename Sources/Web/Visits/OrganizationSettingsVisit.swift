@@ -19,14 +19,14 @@ struct OrganizationSettingsVisit {
     init(_ request: Request, _ browser: BrowserVisit) throws {
         signedIn = try SignedInVisit(request, browser)
         let id: Organization.ID = try request.id()
-        if let context = try Self.membership(id, signedIn) {
-            self.context = context
-            overview = try signedIn.services.organizations.show(context)
+        let organizations = signedIn.services.organizations
+        context = try Self.membership(id, signedIn)
+        if signedIn.authentication.isSystemAdministrator {
+            overview = try organizations.show(id, toAdministrator: signedIn.authentication)
+        } else if let context {
+            overview = try organizations.show(context)
         } else {
-            guard signedIn.authentication.isSystemAdministrator else { throw Refusal.notFound }
-            context = nil
-            overview = try signedIn.services.organizations.show(
-                id, toAdministrator: signedIn.authentication)
+            throw Refusal.notFound
         }
     }
 

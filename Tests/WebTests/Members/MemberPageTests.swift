@@ -92,6 +92,18 @@ import Testing
         #expect(try member(vera.id.value) == nil)
     }
 
+    @Test func `more roles than a member may have are refused`() throws {
+        try services.add(vera, to: plant, .viewer)
+        let address = "\(home)/\(vera.id)"
+        browser.get(address)
+
+        let shown = browser.post(address, Array(repeating: ("roles", "editor"), count: 21))
+
+        #expect(shown.status == 422)
+        #expect(shown.text.contains("Roles may have at most 20 entries."))
+        #expect(try member(vera.id.value)?.roles.map(\.name) == ["viewer"])
+    }
+
     @Test func `roles and ownership are changed`() throws {
         try services.add(vera, to: plant, .viewer)
         let address = "\(home)/\(vera.id)"
