@@ -33,6 +33,16 @@ import Testing
         #expect(try stores.groups.names(ofUser: alice.id, limit: 50) == ["ops"])
     }
 
+    @Test func `a group is found by exactly its name`() throws {
+        let ops = group("Ops é")
+        try stores.atomically { try stores.groups.insert(ops, members: []) }
+
+        #expect(try stores.groups.find(name: "Ops é") == ops)
+        for other in ["ops é", "Ops e", "Ops é ", "Ops%", "", "' OR 1=1 --"] {
+            #expect(try stores.groups.find(name: other) == nil, "\(other)")
+        }
+    }
+
     @Test func `names of a user's groups come by name, no more than asked`() throws {
         let alice = try services.person("alice")
         try stores.atomically {
