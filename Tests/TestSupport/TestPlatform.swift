@@ -165,11 +165,7 @@ package struct TestServices {
 
     package func believed(_ presented: PresentedCredential) throws -> Authentication? {
         var observer = NoDependencies()
-        do {
-            return try authentication.authenticate(presented, observer: &observer)
-        } catch is RevokedUse {
-            return nil
-        }
+        return try authentication.authenticate(presented, observer: &observer)
     }
 
     /// The audit trail, oldest first; what happened at one moment comes in any order.

@@ -18,9 +18,20 @@ package struct AuthenticationService {
     }
 
     /// Nil where the credential is not to be believed: unknown, expired, revoked, or its user disabled. All
-    /// reasons look the same from outside; a personal access token or API key that was revoked throws
-    /// `RevokedUse`, for the audit trail.
+    /// reasons look the same from outside.
     package func authenticate(
+        _ presented: PresentedCredential, observer: inout some DependencyObserver
+    ) throws -> Authentication? {
+        do {
+            return try admit(presented, observer: &observer)
+        } catch is RevokedUse {
+            return nil
+        }
+    }
+
+    /// The same for the doors, where a credential is used and not only asked about: a personal access token or API
+    /// key that was revoked throws `RevokedUse`, for the audit trail.
+    package func admit(
         _ presented: PresentedCredential, observer: inout some DependencyObserver
     ) throws -> Authentication? {
         let now = clock.now

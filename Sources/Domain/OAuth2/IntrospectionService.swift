@@ -43,13 +43,14 @@ package struct IntrospectionService {
     package func introspect(
         _ token: String, for asker: IntrospectionAsker
     ) throws -> Introspection? {
+        var observer = NoDependencies()
         guard let claims = try tokens.verify(token, at: clock.now) else {
             // wire: a refresh token is its own client's business.
             guard case .client(let client) = asker else { return nil }
             return try introspect(refreshToken: token, for: client)
         }
         guard claims.use == .access || claims.use == .personalAccessToken,
-            let found = try alive(token),
+            let found = try authentication.authenticate(.bearer(token), observer: &observer),
             let user = found.user
         else { return nil }
         switch asker {
@@ -84,16 +85,6 @@ package struct IntrospectionService {
         return Introspection(
             token: .refresh(token, grant), scopes: grant.scopes.filter(client.scopes.cover),
             user: user, organizationID: grant.organizationID)
-    }
-
-    /// Asking about a revoked token is no use of it.
-    private func alive(_ token: String) throws -> Authentication? {
-        var observer = NoDependencies()
-        do {
-            return try authentication.authenticate(.bearer(token), observer: &observer)
-        } catch is RevokedUse {
-            return nil
-        }
     }
 
     /// The token's own scopes, less those of the platform that have no effect any more: what was taken from the

@@ -80,7 +80,7 @@ package struct Standings {
         cache.askings.wrappingAdd(1, ordering: .relaxed)
         let madeAt = clock.now
         var recorder = DependencyRecorder(generations)
-        let found = try authentication.authenticate(presented, observer: &recorder)
+        let found = try authentication.admit(presented, observer: &recorder)
         count(.database)
         guard let checked = found else { return nil }
         let context = try reference(organization, for: checked).map {

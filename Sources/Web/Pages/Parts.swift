@@ -129,4 +129,6 @@ struct Fact {
 struct EmptyState {
     let text: String
     let action: Link?
+    /// Whether the page that the action leads to may open as a dialog over this one (`dialog.js`).
+    var opensDialog = false
 }

@@ -44,7 +44,7 @@ struct PersonalAccessTokenTable {
         empty = EmptyState(
             text:
                 "A token lets a script or another system use the API as you, without your password.",
-            action: Link("Create Token", "/profile/security/tokens/new"))
+            action: Link("Create Token", "/profile/security/tokens/new"), opensDialog: true)
     }
 }
 

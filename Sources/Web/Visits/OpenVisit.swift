@@ -50,7 +50,7 @@ extension OpenVisit {
         let authentication: Authentication
         do {
             guard
-                let found = try services.authentication.authenticate(
+                let found = try services.authentication.admit(
                     presented, observer: &observer)
             else { throw BadCredential(presented) }
             authentication = found

@@ -427,6 +427,12 @@ import Testing
             #expect(
                 answer.header("WWW-Authenticate")?.contains("error=\"insufficient_scope\"") == true)
         }
+        // Of a revoked one the endpoint only learns that it is none.
+        let plant = try scene.services.organization("plant", ownedBy: scene.olga)
+        let revoked = try scene.services.issue(for: scene.olga, in: plant)
+        _ = try scene.services.personalAccessTokens.revoke(
+            revoked.token.id, of: scene.olga.id, by: .test())
+        #expect(scene.userInfo(revoked.text.text).summary == "401 invalid_token")
         let bad = scene.userInfo("x.y.z")
         #expect(bad.summary == "401 invalid_token")
         #expect(bad.header("WWW-Authenticate")?.contains("error=\"invalid_token\"") == true)
