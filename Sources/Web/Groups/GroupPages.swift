@@ -39,7 +39,8 @@ struct GroupsPage: SignedInPage {
         empty =
             isEmpty
             ? EmptyState(
-                text: "A group gathers people who get roles in an organization together. Whoever is "
+                text:
+                    "A group gathers people who get roles in an organization together. Whoever is "
                     + "put into it has them at once, and loses them with it.",
                 action: make) : nil
         next = list.next.map { "\(GroupRoutes.home)?after=\($0)" }

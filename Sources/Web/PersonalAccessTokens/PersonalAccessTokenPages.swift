@@ -60,7 +60,8 @@ extension PersonalAccessTokenTable.Row {
         name = token.name
         reach =
             switch token.reach {
-            case .organization(let id): names[id]
+            case .organization(let id):
+                names[id]
                     ?? "An organization that \(isOwn ? "you" : "they") left"
             case .allOrganizations: "All organizations"
             case .nowhere: "An organization that is gone"
