@@ -85,12 +85,3 @@ private struct OrganizationNames {
         known[id] = try visit.organization(named: id.description)?.name
     }
 }
-
-extension HTTPField.Name {
-    fileprivate static var contentDisposition: HTTPField.Name {
-        guard let name = HTTPField.Name("Content-Disposition") else {
-            preconditionFailure("this is a field name")
-        }
-        return name
-    }
-}
