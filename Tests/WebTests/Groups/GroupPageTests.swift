@@ -97,7 +97,7 @@ import Testing
         #expect(shown.text.contains("id=\"field-name-error\">Name must not be empty."))
         #expect(shown.text.contains("id=\"rows-members-2-error\">There is no such user."))
         #expect(!shown.text.contains("id=\"rows-members-1-error\""))
-        let taken = browser.post(Self.home, [("name", "STAFF"), ("members", "ada")])
+        let taken = browser.post(Self.home, [("name", "staff"), ("members", "ada")])
         #expect(taken.status == 422)
         #expect(taken.text.contains("id=\"field-name-error\">Another group has this name."))
         #expect(try services.groups.list(.first).items.count == 1)
