@@ -1,5 +1,5 @@
-"""The audit log through nginx, as a system administrator and an owner read it: first with a browser that has no scripts,
-then with Chromium."""
+"""The audit log through nginx, as a system administrator and an owner read it: first with a browser that has no
+scripts, then with Chromium."""
 
 import csv
 import io
@@ -86,7 +86,7 @@ def test_the_filter_finds_by_all_that_it_asks_for(product, browser):
     now = datetime.now(timezone.utc)
 
     page = search(browser, action="sign_in.succeeded", person=user["email"])
-    assert actions(page) == ["sign_in.succeeded"] and "127.0.0.1" in page.text
+    assert actions(page) == ["sign_in.succeeded"]
     assert page.inputs["person"]["value"] == user["email"]
     assert actions(search(browser, person=user["id"], outcome="error")) == []
     assert "No event is like this." in browser.page.text
@@ -143,9 +143,9 @@ def test_a_long_log_goes_on_and_is_downloaded_whole(product, browser, owner):
         made(owner.call("POST", f"/api/v1/tokens/{owner.token('pipelines:read')['id']}/revoke"), 200)
 
     page = search(browser, organization=owner.organization, action="personal_access_token.revoked")
-    assert len(actions(page)) == 20
+    assert len(actions(page)) == 15
     older = next(one for one in page.links if one and "after=" in one)
-    assert len(actions(browser.open(older))) == 3 and "Newest" in browser.page.text
+    assert len(actions(browser.open(older))) == 8 and "Newest" in browser.page.text
     assert len(download(browser, page)) == 23
 
 

@@ -115,7 +115,7 @@ def test_a_connected_application_is_withdrawn(product, browser, organization):
     app = App(product, name=f"Shop {secrets.token_hex(3)}")
     theirs = Browser(product)
     theirs.sign_in(person.username)
-    tokens = app.sign_in(theirs)
+    tokens = app.tokens(theirs)
     address = f"{HOME}/{person.id}"
 
     question = link(browser.open(address), address + "/applications/[^/]+/withdraw")

@@ -75,15 +75,16 @@ struct AuditLogPage: SignedInPage {
         }
         from = time("from", "From (UTC)", query.from)
         to = time("to", "Until (UTC)", query.to)
+        // Without hints: the fields stand in a row.
         person = Field(
-            "person", "Person", value: query.person, autocomplete: "off",
-            hint: own == nil ? "User name, e-mail or ID." : "User name or ID.", isRequired: false)
+            "person", own == nil ? "Person (name, e-mail or ID)" : "Person (name or ID)",
+            value: query.person, autocomplete: "off", isRequired: false)
         action = Self.action(query.action)
         organization =
             own == nil
             ? Field(
-                "organization", "Organization", value: query.organization, autocomplete: "off",
-                hint: "Slug or ID.", error: problems.text("organization", "Organization"),
+                "organization", "Organization (slug or ID)", value: query.organization,
+                autocomplete: "off", error: problems.text("organization", "Organization"),
                 isRequired: false) : nil
         outcome = Selection(
             "outcome", "Outcome",
@@ -113,7 +114,7 @@ struct AuditLogPage: SignedInPage {
 
 extension AuditLogPage.Row {
     /// A page stays light with the longest values; the file has them whole.
-    private static let longest = 160
+    private static let longest = 100
 
     fileprivate init(
         _ event: AuditEvent, _ names: [Organization.ID: String], now: Instant
