@@ -116,14 +116,16 @@ def test_a_connected_application_is_withdrawn(product, browser, organization):
     theirs = Browser(product)
     theirs.sign_in(person.username)
     tokens = app.tokens(theirs)
+    path = ENGINE + "/pipelines"
+    made(product.call("GET", path, tokens["access_token"], organization), 200)
     address = f"{HOME}/{person.id}"
 
     question = link(browser.open(address), address + "/applications/[^/]+/withdraw")
-    assert "stop" in browser.open(question).text
+    assert re.search(r"\d tokens? that it holds stops? working at once", browser.open(question).text)
     browser.send(question)
 
     assert "The application can no longer act for them." in browser.follow().text
-    refused(product.call("GET", "/oauth2/userinfo", tokens["access_token"]), 401)
+    refused(product.call("GET", path, tokens["access_token"], organization), 401)
 
 
 def test_a_service_user_has_no_password(product, browser, organization):
