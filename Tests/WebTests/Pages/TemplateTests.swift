@@ -69,12 +69,12 @@ import Testing
             consent(site.services, person),
             DevicePage(person, code: "BCDF-GHJK", error: "Wrong."),
             DeviceDonePage(isAllowed: true),
-        ] + (try clientSamples(site)) + administrationSamples(browser, ada, alpha)
+        ] + (try clientSamples(site)) + administrationSamples(browser, ada)
     }
 
     /// Pages about people and what was done: one with everything that a user can hold.
     private static func administrationSamples(
-        _ browser: TestBrowser, _ ada: User, _ alpha: Organization
+        _ browser: TestBrowser, _ ada: User
     ) throws -> [any Page] {
         let services = browser.site.services
         _ = try services.users.update(
