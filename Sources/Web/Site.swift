@@ -99,6 +99,14 @@ package struct Site: Sendable {
             }
             browser.group(AdministratorPageVisit.init) { administrator in
                 OrganizationRoutes.register(in: &administrator)
+                UserRoutes.register(in: &administrator)
+                UserHoldingRoutes.register(in: &administrator)
+                GroupRoutes.register(in: &administrator)
+            }
+            browser.group(AuditLogVisit.init) { reader in
+                AuditLogRoutes.register(in: &reader)
+            }
+            browser.group(AdministratorPageVisit.init) { administrator in
                 ClientRoutes.register(in: &administrator)
                 ClientSecretRoutes.register(in: &administrator)
                 CustomScopeRoutes.register(in: &administrator)

@@ -98,6 +98,12 @@ package struct Caller: Sendable {
         return String(line)
     }
 
+    /// Says whose thing was ended, where somebody else ended it; the trail's target is the thing.
+    func owner(_ user: User.ID) -> [AuditEvent.Change] {
+        guard let asker = authentication?.user, asker.id != user else { return [] }
+        return [AuditEvent.Change("user_id", old: user.description, new: nil)]
+    }
+
     /// The service itself, at one of its tasks.
     package static func service(task: String) -> Caller {
         Caller(authentication: nil, requestID: "", address: "", userAgent: "gatehouse: \(task)")

@@ -21,6 +21,17 @@ package struct GroupService {
         return groups.map { ($0, members[$0.id] ?? []) }
     }
 
+    /// One group with the ids of who is in it; refuses with `notFound` where there is none.
+    package func show(_ id: Group.ID) throws -> (group: Group, members: [User.ID]) {
+        guard let group = try stores.groups.find(id) else { throw Refusal.notFound }
+        return (group, try stores.groups.members(of: id))
+    }
+
+    /// Names of the groups that a user is in, by name, at most `limit`.
+    package func names(of user: User.ID, limit: Int) throws -> [String] {
+        try stores.groups.names(ofUser: user, limit: limit)
+    }
+
     /// Refuses a name that another group has (`name_taken`) and members who are no users (`unknown_user`).
     package func create(
         name: String, members: [User.ID], by caller: Caller
@@ -46,12 +57,32 @@ package struct GroupService {
     package func update(
         _ id: Group.ID, name: String?, members: [User.ID]?, by caller: Caller
     ) throws -> (group: Group, members: [User.ID]) {
+        try change(id, name: name, by: caller) { before in
+            members.map { Set($0).sorted() } ?? before
+        }
+    }
+
+    /// Puts one more into the group, whoever else is put in meanwhile; again changes nothing. Refuses who is no
+    /// user (`unknown_user`).
+    package func add(_ user: User.ID, to id: Group.ID, by caller: Caller) throws {
+        _ = try change(id, name: nil, by: caller) { Set($0 + [user]).sorted() }
+    }
+
+    /// Takes one out of the group, who loses what only the group gave; again changes nothing.
+    package func remove(_ user: User.ID, from id: Group.ID, by caller: Caller) throws {
+        _ = try change(id, name: nil, by: caller) { $0.filter { $0 != user } }
+    }
+
+    /// - Parameter members: who is to be in it, of who is.
+    private func change(
+        _ id: Group.ID, name: String?, by caller: Caller, members: ([User.ID]) -> [User.ID]
+    ) throws -> (group: Group, members: [User.ID]) {
         let now = clock.now
         if let name { try Self.check(name) }
         return try stores.atomically {
             guard let old = try stores.groups.lockedFind(id) else { throw Refusal.notFound }
             let before = try stores.groups.members(of: id)
-            let after = members.map { Set($0).sorted() } ?? before
+            let after = members(before)
             var group = old
             group.name = name ?? old.name
             guard group != old || after != before else { return (old, before) }

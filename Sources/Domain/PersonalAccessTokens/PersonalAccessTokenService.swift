@@ -168,7 +168,7 @@ package struct PersonalAccessTokenService {
                     organization: token.reach.organization, target: token.reference,
                     changes: [
                         AuditEvent.Change("revoked_at", old: nil, new: token.revokedAt?.description)
-                    ])
+                    ] + caller.owner(user))
             }
             return token
         }

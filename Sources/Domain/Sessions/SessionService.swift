@@ -15,7 +15,7 @@ package struct SessionService {
         try stores.sessions.list(of: user, aliveAt: clock.now, page)
     }
 
-    /// One live session of the person's own; refuses with `notFound` what is not theirs or is over.
+    /// One live session of the person; refuses with `notFound` what is not theirs or is over.
     package func show(_ id: Session.ID, of user: User.ID) throws -> Session {
         guard let session = try stores.sessions.find(id), session.userID == user,
             session.isAlive(at: clock.now)
@@ -31,7 +31,8 @@ package struct SessionService {
             }
             try audit.record(
                 "session.ended", by: caller,
-                target: AuditEvent.Reference(kind: "session", id: id.description, name: ""))
+                target: AuditEvent.Reference(kind: "session", id: id.description, name: ""),
+                changes: caller.owner(user))
         }
     }
 

@@ -21,6 +21,11 @@ package struct UserService {
         try stores.users.list(page)
     }
 
+    /// By user name or e-mail address, as somebody typed it; nil where there is nobody.
+    package func find(named typed: String) throws -> User? {
+        try stores.users.find(signInName: typed)
+    }
+
     /// Refuses with `notFound` where there is none.
     package func show(_ id: User.ID) throws -> User {
         guard let user = try stores.users.find(id) else { throw Refusal.notFound }

@@ -85,10 +85,12 @@ extension Scope {
 struct PermissionBadges {
     let badges: [Badge]
 
-    /// - Parameter permissions: nil for everything that their holder may do.
-    init(_ permissions: Permissions?) {
+    /// - Parameters:
+    ///   - permissions: nil for everything that their holder may do.
+    ///   - isOwn: whether who looks at them is their holder.
+    init(_ permissions: Permissions?, isOwn: Bool = true) {
         guard let permissions else {
-            badges = [Badge("Everything you may do", .neutral)]
+            badges = [Badge("Everything \(isOwn ? "you" : "they") may do", .neutral)]
             return
         }
         badges = PlatformScope.Group.allCases.compactMap { group in

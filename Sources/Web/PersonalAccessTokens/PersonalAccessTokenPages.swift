@@ -49,16 +49,24 @@ struct PersonalAccessTokenTable {
 }
 
 extension PersonalAccessTokenTable.Row {
-    init(_ token: PersonalAccessToken, _ names: [Organization.ID: String], now: Instant) {
+    /// - Parameters:
+    ///   - home: below which the token is revoked.
+    ///   - isOwn: whether who looks at it is who holds it.
+    init(
+        _ token: PersonalAccessToken, _ names: [Organization.ID: String], now: Instant,
+        home: String = Profile.security, isOwn: Bool = true
+    ) {
         let status = token.status(at: now)
         name = token.name
         reach =
             switch token.reach {
-            case .organization(let id): names[id] ?? "An organization that you left"
+            case .organization(let id):
+                names[id]
+                    ?? "An organization that \(isOwn ? "you" : "they") left"
             case .allOrganizations: "All organizations"
             case .nowhere: "An organization that is gone"
             }
-        permissions = PermissionBadges(token.permissions)
+        permissions = PermissionBadges(token.permissions, isOwn: isOwn)
         created = Moment(token.createdAt, now: now)
         lastUsed = token.lastUsedAt.map { Moment($0, now: now) }
         expires = Moment(token.expiresAt, now: now)
@@ -70,7 +78,7 @@ extension PersonalAccessTokenTable.Row {
             case .revoked: Badge("Revoked", .red)
             }
         revokeAddress =
-            status == .active ? "/profile/security/tokens/\(token.id)/revoke" : nil
+            status == .active ? "\(home)/tokens/\(token.id)/revoke" : nil
     }
 
     /// Amber under 30 days, red under 7, by the exact time.

@@ -79,6 +79,37 @@ import Testing
         #expect(try [lost, kept, others].map(isRevoked) == [true, false, true])
     }
 
+    @Test func `one comes and one goes, and nobody else`() throws {
+        let owner = try services.person("owner")
+        let acme = try services.organization("acme", ownedBy: owner)
+        let group = try services.groups.create(name: "ops", members: [alice.id], by: .test()).group
+        try add(group, to: acme)
+
+        try services.groups.add(bob.id, to: group.id, by: .test())
+        try services.groups.add(bob.id, to: group.id, by: .test())
+        #expect(try services.groups.show(group.id).members == [alice.id, bob.id].sorted())
+        #expect(try services.groups.names(of: bob.id, limit: 10) == ["ops"])
+        let lost = try token(of: alice, in: acme)
+        let kept = try token(of: bob, in: acme)
+        try services.groups.remove(alice.id, from: group.id, by: .test())
+        try services.groups.remove(alice.id, from: group.id, by: .test())
+
+        #expect(try services.groups.show(group.id).members == [bob.id])
+        #expect(try [lost, kept].map(isRevoked) == [true, false])
+        #expect(try services.events("group.updated").count == 2)
+    }
+
+    @Test func `nobody is put in who is no user`() throws {
+        let group = try services.groups.create(name: "ops", members: [], by: .test()).group
+
+        let refusal = #expect(throws: Refusal.self) {
+            try services.groups.add(
+                services.secrets.newID(at: services.clock.now), to: group.id, by: .test())
+        }
+
+        #expect(refusal?.code == "unknown_user")
+    }
+
     @Test func `what is not there is not found`() throws {
         let id: Group.ID = services.secrets.newID(at: services.clock.now)
 
@@ -86,5 +117,9 @@ import Testing
             try services.groups.update(id, name: "x", members: nil, by: .test())
         }
         #expect(throws: Refusal.notFound) { try services.groups.delete(id, by: .test()) }
+        #expect(throws: Refusal.notFound) { try services.groups.show(id) }
+        #expect(throws: Refusal.notFound) {
+            try services.groups.add(alice.id, to: id, by: .test())
+        }
     }
 }

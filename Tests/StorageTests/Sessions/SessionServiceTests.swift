@@ -35,6 +35,19 @@ import Testing
         #expect(try services.bearer(of: second.token) != nil)
     }
 
+    @Test func `the trail says whose session it was, where somebody else ended it`() throws {
+        let root = try services.person("root", administrator: true)
+        for asker in [alice, root] {
+            let token = try #require(try services.token("alice"))
+            let session = try #require(try services.bearer(of: token.token)?.sessionID)
+            try services.sessions.end(
+                session, of: alice.id, by: .test(services.session(of: asker)))
+        }
+
+        let changes = try services.events("session.ended").flatMap(\.changes)
+        #expect(changes == [AuditEvent.Change("user_id", old: alice.id.description, new: nil)])
+    }
+
     @Test func `all others end at once`() throws {
         let mine = try #require(try services.token("alice"))
         let others = try (0..<3).map { _ in try #require(try services.token("alice")) }

@@ -112,6 +112,34 @@ extension AccessTable {
         GET    /                                            303 303 303 303 303 303 303
         GET    /profile                                     303 303 303 303 303 303 303
         POST   /profile/organization                        415 415 415 415 415 415 415
+        GET    /settings/users                              303 303 303 303 303 303 303
+        GET    /settings/users/new                          303 303 303 303 303 303 303
+        POST   /settings/users                              415 415 415 415 415 415 415
+        GET    /settings/users/{id}                         303 303 303 303 303 303 303
+        POST   /settings/users/{id}                         415 415 415 415 415 415 415
+        GET    /settings/users/{id}/disable                 303 303 303 303 303 303 303
+        POST   /settings/users/{id}/disable                 415 415 415 415 415 415 415
+        POST   /settings/users/{id}/enable                  415 415 415 415 415 415 415
+        GET    /settings/users/{id}/delete                  303 303 303 303 303 303 303
+        POST   /settings/users/{id}/delete                  415 415 415 415 415 415 415
+        GET    /settings/users/{id}/tokens/{token}/revoke   303 303 303 303 303 303 303
+        POST   /settings/users/{id}/tokens/{token}/revoke   415 415 415 415 415 415 415
+        GET    /settings/users/{id}/sessions/{session}/end  303 303 303 303 303 303 303
+        POST   /settings/users/{id}/sessions/{session}/end  415 415 415 415 415 415 415
+        GET    /settings/users/{id}/applications/{client_id}/withdraw 303 303 303 303 303 303 303
+        POST   /settings/users/{id}/applications/{client_id}/withdraw 415 415 415 415 415 415 415
+        GET    /settings/groups                             303 303 303 303 303 303 303
+        GET    /settings/groups/new                         303 303 303 303 303 303 303
+        POST   /settings/groups                             415 415 415 415 415 415 415
+        GET    /settings/groups/{id}                        303 303 303 303 303 303 303
+        POST   /settings/groups/{id}                        415 415 415 415 415 415 415
+        POST   /settings/groups/{id}/members                415 415 415 415 415 415 415
+        GET    /settings/groups/{id}/members/{user}/remove  303 303 303 303 303 303 303
+        POST   /settings/groups/{id}/members/{user}/remove  415 415 415 415 415 415 415
+        GET    /settings/groups/{id}/delete                 303 303 303 303 303 303 303
+        POST   /settings/groups/{id}/delete                 415 415 415 415 415 415 415
+        GET    /settings/audit-log                          303 303 303 303 303 303 303
+        GET    /settings/audit-log/csv                      303 303 303 303 303 303 303
         GET    /settings/oauth2-clients                     303 303 303 303 303 303 303
         GET    /settings/oauth2-clients/new                 303 303 303 303 303 303 303
         POST   /settings/oauth2-clients                     415 415 415 415 415 415 415
@@ -283,6 +311,34 @@ extension AccessTable {
         GET    /                                            303 303 303 303 303 303
         GET    /profile                                     303 303 303 303 303 303
         POST   /profile/organization                        415 415 415 415 415 415
+        GET    /settings/users                              303 303 303 303 303 303
+        GET    /settings/users/new                          303 303 303 303 303 303
+        POST   /settings/users                              415 415 415 415 415 415
+        GET    /settings/users/{id}                         303 303 303 303 303 303
+        POST   /settings/users/{id}                         415 415 415 415 415 415
+        GET    /settings/users/{id}/disable                 303 303 303 303 303 303
+        POST   /settings/users/{id}/disable                 415 415 415 415 415 415
+        POST   /settings/users/{id}/enable                  415 415 415 415 415 415
+        GET    /settings/users/{id}/delete                  303 303 303 303 303 303
+        POST   /settings/users/{id}/delete                  415 415 415 415 415 415
+        GET    /settings/users/{id}/tokens/{token}/revoke   303 303 303 303 303 303
+        POST   /settings/users/{id}/tokens/{token}/revoke   415 415 415 415 415 415
+        GET    /settings/users/{id}/sessions/{session}/end  303 303 303 303 303 303
+        POST   /settings/users/{id}/sessions/{session}/end  415 415 415 415 415 415
+        GET    /settings/users/{id}/applications/{client_id}/withdraw 303 303 303 303 303 303
+        POST   /settings/users/{id}/applications/{client_id}/withdraw 415 415 415 415 415 415
+        GET    /settings/groups                             303 303 303 303 303 303
+        GET    /settings/groups/new                         303 303 303 303 303 303
+        POST   /settings/groups                             415 415 415 415 415 415
+        GET    /settings/groups/{id}                        303 303 303 303 303 303
+        POST   /settings/groups/{id}                        415 415 415 415 415 415
+        POST   /settings/groups/{id}/members                415 415 415 415 415 415
+        GET    /settings/groups/{id}/members/{user}/remove  303 303 303 303 303 303
+        POST   /settings/groups/{id}/members/{user}/remove  415 415 415 415 415 415
+        GET    /settings/groups/{id}/delete                 303 303 303 303 303 303
+        POST   /settings/groups/{id}/delete                 415 415 415 415 415 415
+        GET    /settings/audit-log                          303 303 303 303 303 303
+        GET    /settings/audit-log/csv                      303 303 303 303 303 303
         GET    /settings/oauth2-clients                     303 303 303 303 303 303
         GET    /settings/oauth2-clients/new                 303 303 303 303 303 303
         POST   /settings/oauth2-clients                     415 415 415 415 415 415
@@ -454,6 +510,34 @@ extension AccessTable {
         GET    /                                            303 303 303 303 303 303
         GET    /profile                                     303 303 303 303 303 303
         POST   /profile/organization                        415 415 415 415 415 415
+        GET    /settings/users                              303 303 303 303 303 303
+        GET    /settings/users/new                          303 303 303 303 303 303
+        POST   /settings/users                              415 415 415 415 415 415
+        GET    /settings/users/{id}                         303 303 303 303 303 303
+        POST   /settings/users/{id}                         415 415 415 415 415 415
+        GET    /settings/users/{id}/disable                 303 303 303 303 303 303
+        POST   /settings/users/{id}/disable                 415 415 415 415 415 415
+        POST   /settings/users/{id}/enable                  415 415 415 415 415 415
+        GET    /settings/users/{id}/delete                  303 303 303 303 303 303
+        POST   /settings/users/{id}/delete                  415 415 415 415 415 415
+        GET    /settings/users/{id}/tokens/{token}/revoke   303 303 303 303 303 303
+        POST   /settings/users/{id}/tokens/{token}/revoke   415 415 415 415 415 415
+        GET    /settings/users/{id}/sessions/{session}/end  303 303 303 303 303 303
+        POST   /settings/users/{id}/sessions/{session}/end  415 415 415 415 415 415
+        GET    /settings/users/{id}/applications/{client_id}/withdraw 303 303 303 303 303 303
+        POST   /settings/users/{id}/applications/{client_id}/withdraw 415 415 415 415 415 415
+        GET    /settings/groups                             303 303 303 303 303 303
+        GET    /settings/groups/new                         303 303 303 303 303 303
+        POST   /settings/groups                             415 415 415 415 415 415
+        GET    /settings/groups/{id}                        303 303 303 303 303 303
+        POST   /settings/groups/{id}                        415 415 415 415 415 415
+        POST   /settings/groups/{id}/members                415 415 415 415 415 415
+        GET    /settings/groups/{id}/members/{user}/remove  303 303 303 303 303 303
+        POST   /settings/groups/{id}/members/{user}/remove  415 415 415 415 415 415
+        GET    /settings/groups/{id}/delete                 303 303 303 303 303 303
+        POST   /settings/groups/{id}/delete                 415 415 415 415 415 415
+        GET    /settings/audit-log                          303 303 303 303 303 303
+        GET    /settings/audit-log/csv                      303 303 303 303 303 303
         GET    /settings/oauth2-clients                     303 303 303 303 303 303
         GET    /settings/oauth2-clients/new                 303 303 303 303 303 303
         POST   /settings/oauth2-clients                     415 415 415 415 415 415
@@ -622,6 +706,34 @@ extension AccessTable {
         GET    /                                            303 303 303
         GET    /profile                                     303 303 303
         POST   /profile/organization                        415 415 415
+        GET    /settings/users                              303 303 303
+        GET    /settings/users/new                          303 303 303
+        POST   /settings/users                              415 415 415
+        GET    /settings/users/{id}                         303 303 303
+        POST   /settings/users/{id}                         415 415 415
+        GET    /settings/users/{id}/disable                 303 303 303
+        POST   /settings/users/{id}/disable                 415 415 415
+        POST   /settings/users/{id}/enable                  415 415 415
+        GET    /settings/users/{id}/delete                  303 303 303
+        POST   /settings/users/{id}/delete                  415 415 415
+        GET    /settings/users/{id}/tokens/{token}/revoke   303 303 303
+        POST   /settings/users/{id}/tokens/{token}/revoke   415 415 415
+        GET    /settings/users/{id}/sessions/{session}/end  303 303 303
+        POST   /settings/users/{id}/sessions/{session}/end  415 415 415
+        GET    /settings/users/{id}/applications/{client_id}/withdraw 303 303 303
+        POST   /settings/users/{id}/applications/{client_id}/withdraw 415 415 415
+        GET    /settings/groups                             303 303 303
+        GET    /settings/groups/new                         303 303 303
+        POST   /settings/groups                             415 415 415
+        GET    /settings/groups/{id}                        303 303 303
+        POST   /settings/groups/{id}                        415 415 415
+        POST   /settings/groups/{id}/members                415 415 415
+        GET    /settings/groups/{id}/members/{user}/remove  303 303 303
+        POST   /settings/groups/{id}/members/{user}/remove  415 415 415
+        GET    /settings/groups/{id}/delete                 303 303 303
+        POST   /settings/groups/{id}/delete                 415 415 415
+        GET    /settings/audit-log                          303 303 303
+        GET    /settings/audit-log/csv                      303 303 303
         GET    /settings/oauth2-clients                     303 303 303
         GET    /settings/oauth2-clients/new                 303 303 303
         POST   /settings/oauth2-clients                     415 415 415

@@ -71,10 +71,43 @@ import Testing
             consent(site.services, person),
             DevicePage(person, code: "BCDF-GHJK", error: "Wrong."),
             DeviceDonePage(isAllowed: true),
-        ] + (try clientSamples(site))
+        ] + (try clientSamples(site)) + administrationSamples(browser, ada)
             + (try organizationSamples(
                 alpha, OrganizationPageVisit(visit.request, visit),
                 OrganizationSettingsVisit(inPath, visit), site.services))
+    }
+
+    /// Pages about people and what was done: one with everything that a user can hold.
+    private static func administrationSamples(
+        _ browser: TestBrowser, _ ada: User
+    ) throws -> [any Page] {
+        let services = browser.site.services
+        _ = try services.users.update(
+            ada.id, UserChanges(isSystemAdministrator: true), by: .test())
+        let staff = try services.groups.create(name: "staff", members: [ada.id], by: .test())
+        let visit = try browser.visit(.get, "/profile")
+        let administrator = try AdministratorPageVisit(visit.request, visit)
+        let reader = try AuditLogVisit(visit.request, visit)
+        let user = try services.users.show(ada.id)
+        let now = services.clock.now
+        func request(_ path: String) -> Request {
+            Request(id: "request-1", method: .get, path: path)
+        }
+        return try [
+            UsersPage(
+                services.users.list(.first), UserListQuery(request(UserRoutes.home)),
+                administrator.services, notice: nil, now: now),
+            NewUserPage(UserDraft()),
+            UserPage(user, UserDraft(user), administrator, FormFields()),
+            GroupsPage(services.groups.list(.first), isFirst: true, notice: nil, now: now),
+            NewGroupPage(GroupDraft()),
+            GroupPage(
+                staff.group, staff.members, services.users, after: nil, name: "staff", member: "",
+                notice: nil, problems: .none),
+            AuditLogPage(
+                services.audit.list(AuditFilter(), .first),
+                AuditLogQuery(request(AuditLogRoutes.home)), reader, names: [:]),
+        ]
     }
 
     /// Pages about clients: one with everything that a client can have.

@@ -99,7 +99,7 @@ package struct ConsentService {
                 changes: [
                     AuditEvent.Change(
                         "grants_ended", old: nil, new: ended == 0 ? nil : String(ended))
-                ])
+                ] + caller.owner(user))
             return ended
         }
     }

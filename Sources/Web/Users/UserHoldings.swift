@@ -1,0 +1,109 @@
+import Domain
+
+/// How much ends with a user, in words.
+struct UserHoldings {
+    let sessions: String
+    let tokens: String
+    let applications: String
+
+    private static let limit = 100
+
+    init(_ user: User, _ services: Services) throws {
+        func words<Item>(_ page: ListPage<Item>) -> String {
+            page.next == nil ? String(page.items.count) : "more than \(Self.limit)"
+        }
+        let page = PageRequest(limit: Self.limit)
+        sessions = words(try services.sessions.list(of: user.id, page))
+        applications = words(try services.oauth2.consents.list(of: user.id, page))
+        tokens = String(
+            try services.personalAccessTokens.overview(of: user.id, PageRequest(limit: 1))
+                .activeCount)
+    }
+}
+
+/// The personal access tokens of a user, for an administrator (`{{#tokens}}{{>user-tokens}}{{/tokens}}`).
+struct UserTokens {
+    /// Such as `3 of 50 active`.
+    let count: String
+    let rows: [PersonalAccessTokenTable.Row]
+    let hasRows: Bool
+    let next: Link?
+
+    private static let limit = 10
+
+    init(
+        _ user: User, _ organizations: [Organization], _ visit: AdministratorPageVisit,
+        after: UniqueID?
+    ) throws {
+        let home = UserRoutes.address(user.id)
+        let overview = try visit.services.personalAccessTokens.overview(
+            of: user.id, PageRequest(limit: Self.limit, after: after))
+        let names = Dictionary(
+            organizations.map { ($0.id, $0.name) }, uniquingKeysWith: { first, _ in first })
+        count = "\(overview.activeCount) of \(PersonalAccessToken.activeLimit) active"
+        rows = overview.page.items.map {
+            PersonalAccessTokenTable.Row(
+                $0, names, now: visit.signedIn.now, home: home, isOwn: false)
+        }
+        hasRows = !rows.isEmpty
+        next = overview.page.next.map {
+            Link("More tokens", "\(home)?tokens_after=\($0)#tokens")
+        }
+    }
+}
+
+/// Where a user is signed in, for an administrator (`{{#sessions}}{{>user-sessions}}{{/sessions}}`).
+struct UserSessions {
+    let rows: [SessionTable.Row]
+    let hasRows: Bool
+    let next: Link?
+
+    private static let limit = 10
+
+    init(_ user: User, _ visit: AdministratorPageVisit, after: UniqueID?) throws {
+        let home = UserRoutes.address(user.id)
+        let now = visit.signedIn.now
+        let page = try visit.services.sessions.list(
+            of: user.id, PageRequest(limit: Self.limit, after: after))
+        rows = page.items.map { session in
+            SessionTable.Row(
+                device: Device(userAgent: session.userAgent).words, userAgent: session.userAgent,
+                address: session.address, created: Moment(session.createdAt, now: now),
+                lastActive: Moment(session.lastActiveAt, now: now),
+                isCurrent: session.id == visit.signedIn.person.sessionID,
+                endAddress: "\(home)/sessions/\(session.id)/end")
+        }
+        hasRows = !rows.isEmpty
+        next = page.next.map { Link("More sessions", "\(home)?sessions_after=\($0)#sessions") }
+    }
+}
+
+/// The clients that may act for a user, for an administrator
+/// (`{{#applications}}{{>user-applications}}{{/applications}}`).
+struct UserApplications {
+    let rows: [ConnectedApplicationTable.Row]
+    let hasRows: Bool
+    let next: Link?
+
+    private static let limit = 10
+
+    init(_ user: User, _ visit: AdministratorPageVisit, after: UniqueID?) throws {
+        let home = UserRoutes.address(user.id)
+        let now = visit.signedIn.now
+        let consents = visit.services.oauth2.consents
+        let page = try consents.list(
+            of: user.id, PageRequest(limit: Self.limit, after: after))
+        rows = try page.items.map { overview in
+            let consent = overview.consent
+            return ConnectedApplicationTable.Row(
+                name: overview.clientName, meanings: try consents.meanings(of: consent.scopes),
+                firstUsed: Moment(consent.grantedAt, now: now),
+                lastUsed: Moment(consent.lastUsedAt, now: now),
+                withdrawAddress: "\(home)/applications/\(consent.clientID)/withdraw")
+        }
+        hasRows = !rows.isEmpty
+        next = page.next.map {
+            Link("More applications", "\(home)?applications_after=\($0)#applications")
+        }
+    }
+}
