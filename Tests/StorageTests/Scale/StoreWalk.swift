@@ -96,6 +96,7 @@ struct StoreWalk {
     private func walkGroups() throws {
         let groups = stores.groups
         _ = try groups.find(crowd.group)
+        _ = try groups.find(name: "staff")
         _ = try groups.lockedFind(crowd.group)
         for page in pages { _ = try groups.list(page) }
         _ = try groups.names(ofUser: crowd.administrator.id, limit: 50)
