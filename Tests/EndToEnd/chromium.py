@@ -1,132 +1,96 @@
-"""A real browser without a window: Debian's Chromium, driven over the protocol of the W3C (WebDriver)."""
+"""A real browser without a window: Debian's Chromium, driven with Playwright."""
 
 import base64
 import hashlib
 import os
-import signal
+import shutil
 import subprocess
-import tempfile
+from urllib.parse import urlsplit
 
-import requests
+from playwright.sync_api import expect, sync_playwright
 
-from servers import free_port, stop, wait_until
+from product import PASSWORD
 
-# WebDriver 12.3: the name of the member that holds an element.
-ELEMENT = "element-6066-11e4-a52e-4f735466cecf"
+# A page is not slow on a machine that tests; this is the patience before a test fails.
+PATIENCE = 30_000
+expect.set_options(timeout=PATIENCE)
 
 
 class Chromium:
-    """One person's browser with a profile of its own, which trusts the one certificate of the run."""
+    """The browser, which trusts the one certificate of the run. One at a time: Playwright holds the thread's event loop."""
 
-    def __init__(self, certificate):
-        self.profile = tempfile.TemporaryDirectory(prefix="gatehouse-chromium.", dir="/tmp", ignore_cleanup_errors=True)
-        port = free_port()
-        # A group of its own, so that what it starts ends with it.
-        self.driver = subprocess.Popen(
-            ["chromedriver", f"--port={port}", "--silent"], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL, start_new_session=True,
-            env={**os.environ, "HOME": self.profile.name, "TMPDIR": self.profile.name},
-        )
-        self.http = requests.Session()
-        self.http.trust_env = False
-        self.root = f"http://127.0.0.1:{port}"
-        wait_until(self.is_ready, "chromedriver")
-        options = ["--headless=new", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run",
-                   f"--user-data-dir={self.profile.name}/profile",
-                   f"--ignore-certificate-errors-spki-list={spki(certificate)}"]
+    def __init__(self, product):
+        self.product = product
+        self.playwright = sync_playwright().start()
+        options = [f"--ignore-certificate-errors-spki-list={spki(product.state / 'tls/certificate.pem')}"]
         if os.geteuid() == 0:
             options.append("--no-sandbox")
-        made = self.tell("POST", "/session", {"capabilities": {"alwaysMatch": {
-            "browserName": "chrome", "timeouts": {"pageLoad": 30_000, "implicit": 0},
-            "goog:chromeOptions": {"args": options},
-        }}})
-        self.session = f"/session/{made['sessionId']}"
+        self.browser = self.playwright.chromium.launch(executable_path=shutil.which("chromium"), args=options)
 
-    def is_ready(self):
-        try:
-            return self.tell("GET", "/status")["ready"]
-        except requests.ConnectionError:
-            return False
-
-    def tell(self, method, path, body=None):
-        """One command of the protocol; answers its value."""
-        answer = self.http.request(method, self.root + path, json=body, timeout=60)
-        value = answer.json()["value"]
-        assert answer.status_code == 200, f"{value['error']}: {value['message']}"
-        return value
+    def window(self, **options):
+        return Window(self.browser, self.product.base, **options)
 
     def close(self):
-        try:
-            self.tell("DELETE", self.session)
-        finally:
-            self.http.close()
-            stop(self.driver)
-            try:
-                os.killpg(self.driver.pid, signal.SIGKILL)
-            except ProcessLookupError:
-                pass
-            self.profile.cleanup()
+        self.browser.close()
+        self.playwright.stop()
 
-    # What a person does, and sees
 
-    def open(self, address):
-        self.tell("POST", f"{self.session}/url", {"url": address})
+class Window:
+    """One person in front of the browser, with cookies of their own; notes what no page may do."""
 
-    @property
-    def address(self):
-        return self.tell("GET", f"{self.session}/url")
+    def __init__(self, browser, base, width=1280, height=800, dark=False, scripts=True):
+        self.base = base
+        # Where a page may lead and load from; a test of a foreign site adds it.
+        self.origins = {base}
+        self.faults = []
+        self.context = browser.new_context(
+            base_url=base, viewport={"width": width, "height": height}, color_scheme="dark" if dark else "light",
+            java_script_enabled=scripts, reduced_motion="reduce",
+        )
+        self.context.set_default_timeout(PATIENCE)
+        self.page = self.context.new_page()
+        self.page.on("console", self._note_console)
+        self.page.on("pageerror", lambda error: self.faults.append(f"error of a script: {error}"))
+        self.page.on("request", self._note_request)
 
-    @property
-    def title(self):
-        return self.tell("GET", f"{self.session}/title")
+    def _note_console(self, message):
+        # Chromium reports the 4xx of a page that a person was meant to see, too.
+        is_page = message.text.startswith("Failed to load resource") and message.location["url"] == self.page.url
+        if message.type in ("error", "warning") and not is_page:
+            self.faults.append(f"console: {message.text} ({message.location['url']})")
 
-    @property
-    def source(self):
-        return self.tell("GET", f"{self.session}/source")
+    def _note_request(self, request):
+        parts = urlsplit(request.url)
+        if parts.scheme not in ("data", "blob") and f"{parts.scheme}://{parts.netloc}" not in self.origins:
+            self.faults.append(f"request to another host: {request.url}")
 
-    @property
-    def text(self):
-        return self.tell("GET", f"{self.session}/element/{self.one('body')}/text")
+    def open(self, target):
+        return self.page.goto(target)
 
-    def all(self, selector):
-        """The elements that a CSS selector finds."""
-        found = self.tell("POST", f"{self.session}/elements", {"using": "css selector", "value": selector})
-        return [element[ELEMENT] for element in found]
+    def sign_in(self, username, password=PASSWORD, target="/login"):
+        """At the product's own page, wherever it asks."""
+        if target:
+            self.open(target)
+        self.page.get_by_label("User name or e-mail").fill(username)
+        self.page.get_by_label("Password").fill(password)
+        self.page.get_by_role("button", name="Sign in").click()
 
-    def one(self, selector):
-        found = self.all(selector)
-        assert found, f"no {selector} at {self.address}: {self.source}"
-        return found[0]
+    def allow_clipboard(self):
+        self.context.grant_permissions(["clipboard-read", "clipboard-write"], origin=self.base)
 
-    def button(self, name):
-        """The button or link with these words."""
-        path = f"//*[self::button or self::a][normalize-space()={name!r}] | //input[@type='submit' and @value={name!r}]"
-        found = self.tell("POST", f"{self.session}/elements", {"using": "xpath", "value": path})
-        assert found, f"no button {name} at {self.address}: {self.source}"
-        return found[0][ELEMENT]
+    def deny_clipboard(self):
+        """Playwright can only grant; a prompt that nobody answers would stay open for ever."""
+        devtools = self.context.new_cdp_session(self.page)
+        window = devtools.send("Target.getTargetInfo")["targetInfo"]["browserContextId"]
+        devtools.send("Browser.setPermission", {
+            "permission": {"name": "clipboard-write"}, "setting": "denied", "browserContextId": window})
 
-    def fill(self, selector, text):
-        element = self.one(selector)
-        self.tell("POST", f"{self.session}/element/{element}/clear", {})
-        self.tell("POST", f"{self.session}/element/{element}/value", {"text": text})
+    def copied(self):
+        return self.page.evaluate("navigator.clipboard.readText()")
 
-    def press(self, name):
-        self.tell("POST", f"{self.session}/element/{self.button(name)}/click", {})
-
-    def run(self, script, *arguments):
-        return self.tell("POST", f"{self.session}/execute/sync", {"script": script, "args": list(arguments)})
-
-    def cookies(self):
-        return {cookie["name"]: cookie for cookie in self.tell("GET", f"{self.session}/cookie")}
-
-    def wait(self, condition, what, seconds=30):
-        wait_until(condition, f"{what}; the browser is at {self.address}", seconds)
-
-    def sign_in(self, username, password):
-        """At the product's own page."""
-        self.fill("input[name=username]", username)
-        self.fill("input[name=password]", password)
-        self.tell("POST", f"{self.session}/element/{self.one('form [type=submit]')}/click", {})
+    def close(self):
+        self.context.close()
+        assert not self.faults, self.faults
 
 
 def spki(certificate):

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from chromium import Chromium
 from product import Product
 from servers import CHECKOUT
 
@@ -49,3 +50,25 @@ def organization(product):
 def editor(product, organization):
     """Somebody who reads, writes, executes and publishes there."""
     return product.member(organization, roles=["editor"])
+
+
+@pytest.fixture(scope="module")
+def chromium(product):
+    """Of one file of tests: its thread belongs to Playwright as long as it runs."""
+    browser = Chromium(product)
+    yield browser
+    browser.close()
+
+
+@pytest.fixture
+def window(chromium):
+    """Makes windows of the browser, and fails the test for what a page does in one that it must not."""
+    windows = []
+
+    def new(**options):
+        windows.append(chromium.window(**options))
+        return windows[-1]
+
+    yield new
+    for window in windows:
+        window.close()

@@ -6,8 +6,8 @@ import shlex
 import subprocess
 
 import pytest
+from playwright.sync_api import expect
 
-from chromium import Chromium
 from pages import Browser
 from product import ENGINE, PASSWORD, made, refused
 from servers import wait_until
@@ -28,13 +28,6 @@ def browser(product, person):
     browser = Browser(product)
     browser.sign_in(person.username)
     return browser
-
-
-@pytest.fixture
-def chromium(product):
-    browser = Chromium(product.state / "tls/certificate.pem")
-    yield browser
-    browser.close()
 
 
 def create(browser, *scopes, name="ERP Data Sync", days="90"):
@@ -205,89 +198,75 @@ def test_scripts_come_from_this_host(product, browser):
 # With scripts
 
 
-def click(chromium, selector):
-    chromium.tell("POST", f"{chromium.session}/element/{chromium.one(selector)}/click", {})
+def test_scripts_add_dialog_counter_summary_and_copy(product, window, person):
+    here = window()
+    here.allow_clipboard()
+    page = here.page
+    here.sign_in(person.username, target="/login?return_to=" + SECURITY)
 
-
-def text(chromium, selector):
-    return chromium.run("return document.querySelector(arguments[0])?.textContent.trim()", selector)
-
-
-def test_scripts_add_dialog_counter_summary_and_copy(product, chromium, person):
-    chromium.open(product.base + "/login?return_to=" + SECURITY)
-    chromium.sign_in(person.username, PASSWORD)
-    chromium.wait(lambda: chromium.title.startswith("Security"), "the Security tab")
-
-    click(chromium, "#tokens a[data-dialog]")
-    chromium.wait(lambda: chromium.all("dialog[open]"), "the dialog")
-    assert chromium.run("return document.activeElement.name") == "name"
-    chromium.fill("dialog [name=name]", "ERP Data Sync")
-    assert text(chromium, "[data-counter]") == "0 selected"
-    chromium.press("Pipelines")
-    assert text(chromium, "[data-counter]") == "3 selected"
-    click(chromium, "dialog [value='pipelines:execute']")
-    assert text(chromium, "[data-counter]") == "2 selected"
-    assert chromium.run("return document.querySelector('.group-toggle').ariaPressed") == "mixed"
-    click(chromium, "dialog .permission-groups fieldset:last-of-type .group-toggle")
-    assert text(chromium, "[data-counter]") == "3 selected", "what is not held is not toggled"
-    click(chromium, "dialog [name=expires_in_days] option[value='30']")
-    summary = text(chromium, "[data-summary]")
-    date = chromium.run("return document.querySelector('option[value=\"30\"]').dataset.date")
+    page.get_by_role("link", name="Create Token").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_label("Token Name")).to_be_focused()
+    dialog.get_by_label("Token Name").fill("ERP Data Sync")
+    counter = dialog.locator("[data-counter]")
+    expect(counter).to_have_text("0 selected")
+    toggle = dialog.get_by_role("button", name="Pipelines")
+    toggle.click()
+    expect(counter).to_have_text("3 selected")
+    dialog.locator("[value='pipelines:execute']").uncheck()
+    expect(counter).to_have_text("2 selected")
+    expect(toggle).to_have_attribute("aria-pressed", "mixed")
+    dialog.get_by_role("button", name="Organizations").click()
+    expect(counter).to_have_text("3 selected")  # What is not held is not toggled.
+    dialog.get_by_label("Expiration").select_option("30")
+    date = dialog.locator("option[value='30']").get_attribute("data-date")
+    summary = dialog.locator("[data-summary]").inner_text()
     assert "3 permissions" in summary and date in summary and "Plant" in summary
-    click(chromium, "dialog button[type=submit]")
-    chromium.wait(lambda: chromium.all("#shown-value"), "the token")
+    dialog.get_by_role("button", name="Create Token").click()
 
-    for permission in ("clipboard-read", "clipboard-write"):
-        chromium.tell("POST", f"{chromium.session}/permissions",
-                      {"descriptor": {"name": permission}, "state": "granted"})
-    click(chromium, "#shown-value + .copy")
-    chromium.wait(lambda: text(chromium, "#shown-value + .copy") == "Copied", "Copied")
-    token = chromium.run("return document.querySelector('#shown-value').value")
-    copied = chromium.tell("POST", f"{chromium.session}/execute/async", {
-        "script": "navigator.clipboard.readText().then(arguments[0], arguments[0])", "args": []})
-    assert copied == token
+    page.locator("#shown-value + .copy").click()
+    expect(page.locator("#shown-value + .copy")).to_have_text("Copied")
+    token = page.locator("#shown-value").input_value()
+    assert here.copied() == token
     made(product.call("GET", ENGINE + "/pipelines", token, person.organization), 200)
 
-    chromium.press("I have stored it")
-    chromium.wait(lambda: not chromium.all("#shown-value"), "the list")
-    click(chromium, "#tokens tbody a[data-dialog]")
-    chromium.wait(lambda: chromium.all("dialog[open]"), "the question")
-    assert "This cannot be undone." in text(chromium, "dialog")
-    click(chromium, "dialog a[data-close]")
-    assert not chromium.all("dialog")
-    assert chromium.run("return document.activeElement.textContent") == "Revoke", "focus goes back"
-    click(chromium, "#tokens tbody a[data-dialog]")
-    chromium.wait(lambda: chromium.all("dialog[open]"), "the question again")
-    click(chromium, "dialog button.danger")
-    chromium.wait(lambda: "Revoked" in (text(chromium, "#tokens tbody") or ""), "the badge")
+    page.get_by_role("link", name="I have stored it").click()
+    expect(page.locator("#shown-value")).to_have_count(0)
+    revoke = page.locator("#tokens tbody").get_by_role("link", name="Revoke")
+    revoke.click()
+    expect(dialog).to_contain_text("This cannot be undone.")
+    dialog.get_by_role("link", name="Cancel").click()
+    expect(dialog).to_have_count(0)
+    expect(revoke).to_be_focused()
+    revoke.click()
+    dialog.get_by_role("button", name="Revoke").click()
+    expect(page.locator("#tokens tbody")).to_contain_text("Revoked")
     refused(product.call("GET", ENGINE + "/pipelines", token, person.organization), 401)
 
 
-def test_copy_says_copied_only_when_it_was(product, chromium, person):
-    chromium.open(product.base + "/login?return_to=" + NEW)
-    chromium.sign_in(person.username, PASSWORD)
-    chromium.fill("[name=name]", "x")
-    click(chromium, "[value='uns:read']")
-    click(chromium, "main button[type=submit].primary")
-    chromium.wait(lambda: chromium.all("#shown-value + .copy"), "the token")
+def test_copy_says_copied_only_when_it_was(window, person):
+    here = window()
+    page = here.page
+    here.sign_in(person.username, target="/login?return_to=" + NEW)
+    page.get_by_label("Token Name").fill("x")
+    page.locator("[value='uns:read']").check()
+    page.get_by_role("button", name="Create Token").click()
+    copy = page.locator("#shown-value + .copy")
+    expect(copy).to_have_text("Copy")
+    here.deny_clipboard()
 
-    chromium.tell("POST", f"{chromium.session}/permissions",
-                  {"descriptor": {"name": "clipboard-write"}, "state": "denied"})
-    click(chromium, "#shown-value + .copy")
+    copy.click()
 
-    chromium.wait(lambda: text(chromium, "#shown-value + .copy") != "Copy", "an answer")
-    assert text(chromium, "#shown-value + .copy") == "Selected: press Ctrl+C"
+    expect(copy).to_have_text("Selected: press Ctrl+C")
 
 
 @pytest.mark.parametrize("width", [320, 360, 1280])
-def test_nothing_is_wider_than_the_window(product, chromium, person, width):
+def test_nothing_is_wider_than_the_window(window, person, width):
     person.token("pipelines:read", "uns:publish", name="n" * 255)
-    chromium.open(product.base + "/login?return_to=" + SECURITY)
-    chromium.sign_in(person.username, PASSWORD)
-    chromium.tell("POST", f"{chromium.session}/goog/cdp/execute", {"cmd": "Emulation.setDeviceMetricsOverride", "params": {
-        "width": width, "height": 800, "deviceScaleFactor": 1, "mobile": False}})
+    here = window(width=width)
+    here.sign_in(person.username)
 
     for target in ("/profile", SECURITY, NEW, SECURITY + "/sessions/end-others"):
-        chromium.open(product.base + target)
-        wide = chromium.run("return document.documentElement.scrollWidth")
+        here.open(target)
+        wide = here.page.evaluate("document.documentElement.scrollWidth")
         assert wide <= width, f"{target} is {wide} px wide"
