@@ -6,6 +6,8 @@ struct AuditLogPage: SignedInPage {
 
     struct Reference {
         let name: String
+        /// A session has none.
+        let hasName: Bool
         let kind: String
         let id: String
     }
@@ -28,7 +30,6 @@ struct AuditLogPage: SignedInPage {
         let outcome: Badge
         let reason: String?
         let changes: [Change]
-        let hasChanges: Bool
         let request: String
     }
 
@@ -75,16 +76,17 @@ struct AuditLogPage: SignedInPage {
         }
         from = time("from", "From (UTC)", query.from)
         to = time("to", "Until (UTC)", query.to)
-        // Without hints: the fields stand in a row.
         person = Field(
-            "person", own == nil ? "Person (name, e-mail or ID)" : "Person (name or ID)",
-            value: query.person, autocomplete: "off", isRequired: false)
+            "person", "Person", value: query.person, autocomplete: "off",
+            hint: own == nil ? "User name, e-mail or ID." : "User name or ID.",
+            isRequired: false)
         action = Self.action(query.action)
         organization =
             own == nil
             ? Field(
-                "organization", "Organization (slug or ID)", value: query.organization,
-                autocomplete: "off", error: problems.text("organization", "Organization"),
+                "organization", "Organization", value: query.organization,
+                autocomplete: "off", hint: "Slug or ID.",
+                error: problems.text("organization", "Organization"),
                 isRequired: false) : nil
         outcome = Selection(
             "outcome", "Outcome",
@@ -136,7 +138,6 @@ extension AuditLogPage.Row {
         changes = event.changes.map {
             AuditLogPage.Change(field: $0.field, old: value($0.old), new: value($0.new))
         }
-        hasChanges = !event.changes.isEmpty
         request = event.requestID
     }
 }
@@ -144,6 +145,7 @@ extension AuditLogPage.Row {
 extension AuditLogPage.Reference {
     fileprivate init(_ reference: AuditEvent.Reference) {
         name = reference.name
+        hasName = !reference.name.isEmpty
         kind = AuditWords.readable(reference.kind)
         id = reference.id
     }

@@ -29,6 +29,8 @@ struct Shell {
     let personName: String
     let username: String
     let isProfile: Bool
+    /// The part of the sidebar that the page belongs to: where its breadcrumb begins.
+    let section: String
     let breadcrumb: [Link]
     let primaryAction: Link?
     let hasTabs: Bool
@@ -46,6 +48,9 @@ struct Shell {
         personName = visit.user.displayName.isEmpty ? visit.user.username : visit.user.displayName
         username = visit.user.username
         isProfile = path == "/profile" || path.hasPrefix("/profile/")
+        section =
+            groups.first { $0.entries.contains(where: \.isCurrent) }?.label
+            ?? "Account"
         breadcrumb = page.breadcrumb
         primaryAction = page.primaryAction
         tabs = page.tabs
