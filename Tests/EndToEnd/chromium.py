@@ -55,13 +55,14 @@ class Window:
 
     def _note_console(self, message):
         # Chromium reports the 4xx of a page that a person was meant to see, too.
-        is_page = message.text.startswith("Failed to load resource") and message.location["url"] == self.page.url
-        if message.type in ("error", "warning") and not is_page:
-            self.faults.append(f"console: {message.text} ({message.location['url']})")
+        where = message.location["url"]
+        is_page = message.text.startswith("Failed to load resource") and where == self.page.url
+        is_foreign = origin(where) in self.origins - {self.base}
+        if message.type in ("error", "warning") and not is_page and not is_foreign:
+            self.faults.append(f"console: {message.text} ({where})")
 
     def _note_request(self, request):
-        parts = urlsplit(request.url)
-        if parts.scheme not in ("data", "blob") and f"{parts.scheme}://{parts.netloc}" not in self.origins:
+        if not request.url.startswith(("data:", "blob:")) and origin(request.url) not in self.origins:
             self.faults.append(f"request to another host: {request.url}")
 
     def open(self, target):
@@ -91,6 +92,11 @@ class Window:
     def close(self):
         self.context.close()
         assert not self.faults, self.faults
+
+
+def origin(address):
+    parts = urlsplit(address)
+    return f"{parts.scheme}://{parts.netloc}"
 
 
 def spki(certificate):

@@ -7,11 +7,11 @@ import shlex
 import subprocess
 
 import pytest
+from playwright.sync_api import expect
 
-from chromium import Chromium
 from oauth2 import machine, service_user
 from pages import Browser
-from product import ENGINE, PASSWORD, made, refused
+from product import ENGINE, made, refused
 
 HOME = "/settings/oauth2-clients"
 
@@ -27,13 +27,6 @@ def browser(product, root):
     browser = Browser(product)
     browser.sign_in(root["username"])
     return browser
-
-
-@pytest.fixture
-def chromium(product):
-    browser = Chromium(product.state / "tls/certificate.pem")
-    yield browser
-    browser.close()
 
 
 def register(browser, template, **typed):
@@ -205,47 +198,30 @@ def test_pages_are_light(product, browser, organization):
 # With scripts
 
 
-def test_scripts_add_rows_and_copy(product, chromium, root):
-    chromium.open(product.base + f"/login?return_to={HOME}/new?template=web")
-    chromium.sign_in(root["username"], PASSWORD)
-    chromium.wait(lambda: chromium.title.startswith("Register client"), "the form")
+def test_scripts_add_rows_and_copy(window, root):
+    here = window()
+    here.allow_clipboard()
+    page = here.page
+    here.sign_in(root["username"], target=f"/login?return_to={HOME}/new?template=web")
 
-    chromium.fill("[name=name]", "Shop")
-    chromium.fill("[name=redirect_uris]", "https://a.example/cb")
-    chromium.tell("POST", f"{chromium.session}/element/{chromium.one('#rows-redirect_uris button')}/click", {})
-    assert len(chromium.all("[name=redirect_uris]")) == 2, "without asking the server"
-    assert chromium.run("return document.activeElement.id") == "rows-redirect_uris-2"
-    chromium.fill("#rows-redirect_uris-2", "https://b.example/cb")
+    page.get_by_label("Name", exact=True).fill("Shop")
+    rows = page.locator("[name=redirect_uris]")
+    rows.fill("https://a.example/cb")
+    page.locator("#rows-redirect_uris").get_by_role("button", name="Add another").click()
+    expect(rows).to_have_count(2)  # Without asking the server.
+    expect(page.locator("#rows-redirect_uris-2")).to_be_focused()
+    page.locator("#rows-redirect_uris-2").fill("https://b.example/cb")
     # Enter in a field is *Register client*, not *Add another*.
-    chromium.tell("POST", f"{chromium.session}/element/{chromium.one('[name=name]')}/value", {"text": "\ue007"})
-    chromium.wait(lambda: chromium.title.startswith("Client registered"), "the secret")
+    page.get_by_label("Name", exact=True).press("Enter")
+    expect(page).to_have_title(re.compile("^Client registered"))
 
-    for permission in ("clipboard-read", "clipboard-write"):
-        chromium.tell("POST", f"{chromium.session}/permissions",
-                      {"descriptor": {"name": permission}, "state": "granted"})
-    chromium.tell("POST", f"{chromium.session}/element/{chromium.one('pre.secret + .copy')}/click", {})
-    chromium.wait(lambda: chromium.run("return document.querySelector('.copy').textContent") == "Copied", "Copied")
-    copied = chromium.tell("POST", f"{chromium.session}/execute/async", {
-        "script": "navigator.clipboard.readText().then(arguments[0], arguments[0])", "args": []})
-    assert copied == chromium.run("return document.querySelector('pre.secret').textContent")
-    assert copied.startswith("ghs_")
-    chromium.press("I have stored it")
-    chromium.wait(lambda: chromium.title.startswith("Shop"), "the client")
-    assert copied not in chromium.source
-
-
-def test_no_page_is_wider_than_the_screen(product, chromium, root, organization):
-    robot = service_user(product, organization)
-    client = machine(product, robot, name="w" * 255, description="d" * 500)["client_id"]
-    chromium.open(product.base + f"/login?return_to={HOME}")
-    chromium.sign_in(root["username"], PASSWORD)
-    chromium.wait(lambda: chromium.title.startswith("OAuth2 Clients"), "the list")
-
-    for width in (320, 360, 1280):
-        chromium.tell("POST", f"{chromium.session}/goog/cdp/execute", {
-            "cmd": "Emulation.setDeviceMetricsOverride",
-            "params": {"width": width, "height": 800, "deviceScaleFactor": 1, "mobile": False}})
-        for path in ("", "/new", "/new?template=web", f"/{client}", f"/{client}/delete", "/scopes", "/scopes/new"):
-            chromium.open(product.base + HOME + path)
-            size = chromium.run("return document.documentElement.scrollWidth")
-            assert size <= width, f"{path} is {size} wide at {width}"
+    secret = page.locator("pre.secret").first
+    value = secret.inner_text()
+    assert value.startswith("ghs_")
+    copy = page.locator("pre.secret + .copy").first
+    copy.click()
+    expect(copy).to_have_text("Copied")
+    assert here.copied() == value
+    page.get_by_role("link", name="I have stored it").click()
+    expect(page).to_have_title(re.compile("^Shop"))
+    assert value not in page.content()

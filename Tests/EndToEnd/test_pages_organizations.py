@@ -7,10 +7,10 @@ import shlex
 import subprocess
 
 import pytest
+from playwright.sync_api import expect
 
-from chromium import Chromium
 from pages import Browser
-from product import ENGINE, PASSWORD, made, refused
+from product import ENGINE, made, refused
 
 HOME = "/settings/organizations"
 KEYS = "/settings/api-keys"
@@ -26,13 +26,6 @@ def browser(product, owner):
     browser = Browser(product)
     browser.sign_in(owner.username)
     return browser
-
-
-@pytest.fixture
-def chromium(product):
-    browser = Chromium(product.state / "tls/certificate.pem")
-    yield browser
-    browser.close()
 
 
 def row(page, name):
@@ -250,42 +243,17 @@ def test_pages_are_light(product, browser, organization):
 # With scripts
 
 
-def test_the_id_is_copied_from_the_menu(product, chromium, owner, organization):
-    chromium.open(product.base + f"/login?return_to={HOME}")
-    chromium.sign_in(owner.username, PASSWORD)
-    chromium.wait(lambda: chromium.title.startswith("Organizations"), "the list")
-    for permission in ("clipboard-read", "clipboard-write"):
-        chromium.tell("POST", f"{chromium.session}/permissions",
-                      {"descriptor": {"name": permission}, "state": "granted"})
+def test_the_id_is_copied_from_the_menu(window, owner, organization):
+    here = window()
+    here.allow_clipboard()
+    page = here.page
+    here.sign_in(owner.username, target=f"/login?return_to={HOME}")
 
     # By keyboard: the menu opens with Enter.
-    summary = chromium.one(".menu summary")
-    chromium.tell("POST", f"{chromium.session}/element/{summary}/value", {"text": "\ue007"})
-    chromium.wait(lambda: chromium.all(".menu[open]"), "the menu")
-    chromium.press("Copy ID")
+    page.locator(".menu summary").press("Enter")
+    expect(page.locator(".menu[open]")).to_be_visible()
+    copy = page.locator(".menu .copy")
+    copy.click()
 
-    chromium.wait(lambda: chromium.run("return document.querySelector('.copy').textContent") == "Copied", "Copied")
-    copied = chromium.tell("POST", f"{chromium.session}/execute/async", {
-        "script": "navigator.clipboard.readText().then(arguments[0], arguments[0])", "args": []})
-    assert copied == organization
-
-
-def test_no_page_is_wider_than_the_screen(product, chromium, owner, organization):
-    own = f"{HOME}/{organization}"
-    made(owner.call("PATCH", f"/api/v1/organizations/{organization}", json={
-        "name": "w" * 255, "rbac_level": "enterprise"}), 200)
-    made(owner.call("POST", "/api/v1/api-keys", json={
-        "name": "k" * 255, "expires_in_days": 30, "permissions": ["pipelines:read"]}), 201)
-    chromium.open(product.base + f"/login?return_to={HOME}")
-    chromium.sign_in(owner.username, PASSWORD)
-    chromium.wait(lambda: chromium.title.startswith("Organizations"), "the list")
-
-    for width in (320, 360, 1280):
-        chromium.tell("POST", f"{chromium.session}/goog/cdp/execute", {
-            "cmd": "Emulation.setDeviceMetricsOverride",
-            "params": {"width": width, "height": 800, "deviceScaleFactor": 1, "mobile": False}})
-        for path in (HOME, own, own + "/maintenance", own + "/level?level=none", own + "/members",
-                     own + "/members/new", own + "/roles", own + "/roles/new", KEYS, KEYS + "/new"):
-            chromium.open(product.base + path)
-            size = chromium.run("return document.documentElement.scrollWidth")
-            assert size <= width, f"{path} is {size} wide at {width}"
+    expect(copy).to_have_text("Copied")
+    assert here.copied() == organization

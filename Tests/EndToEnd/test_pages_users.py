@@ -5,9 +5,9 @@ import re
 import secrets
 
 import pytest
+from playwright.sync_api import expect
 
-from chromium import Chromium
-from oauth2 import machine, service_user
+from oauth2 import machine
 from pages import Browser
 from product import ENGINE, PASSWORD, made, refused
 from test_oauth2_authorize import App
@@ -27,13 +27,6 @@ def browser(product, root):
     browser = Browser(product)
     browser.sign_in(root["username"])
     return browser
-
-
-@pytest.fixture
-def chromium(product):
-    browser = Chromium(product.state / "tls/certificate.pem")
-    yield browser
-    browser.close()
 
 
 def row(page, words):
@@ -243,37 +236,16 @@ def test_pages_are_light(product, browser, organization):
 # With scripts
 
 
-def test_questions_are_dialogs_with_scripts(product, chromium, root):
+def test_questions_are_dialogs_with_scripts(product, window, root):
     user = product.user()
-    chromium.open(product.base + f"/login?return_to={HOME}/{user['id']}")
-    chromium.sign_in(root["username"], PASSWORD)
-    chromium.wait(lambda: chromium.title.startswith("Somebody"), "the user's page")
+    here = window()
+    page = here.page
+    here.sign_in(root["username"], target=f"/login?return_to={HOME}/{user['id']}")
 
-    chromium.press("Disable")
-    chromium.wait(lambda: chromium.all("dialog[open]"), "the question")
-    assert "at once, and for good" in chromium.text
-    chromium.tell("POST", f"{chromium.session}/element/{chromium.one('dialog[open] [type=submit]')}/click", {})
+    page.get_by_role("link", name="Disable").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text("at once, and for good")
+    dialog.get_by_role("button", name="Disable").click()
 
-    chromium.wait(lambda: "Disabled. All that they held has ended." in chromium.text, "the end")
+    expect(page.get_by_role("main")).to_contain_text("Disabled. All that they held has ended.")
     refused(product.sign_in(user["username"]), 401)
-
-
-def test_no_page_is_wider_than_the_screen(product, chromium, root, organization):
-    user = product.user(display_name="w" * 255)
-    robot = service_user(product, organization)
-    group = made(product.call("POST", "/api/v1/groups", product.admin, json={
-        "name": secrets.token_hex(3) + "g" * 240, "members": [user["id"]]}), 201)["id"]
-    chromium.open(product.base + f"/login?return_to={HOME}")
-    chromium.sign_in(root["username"], PASSWORD)
-    chromium.wait(lambda: chromium.title.startswith("Users"), "the list")
-
-    for width in (320, 360, 1280):
-        chromium.tell("POST", f"{chromium.session}/goog/cdp/execute", {
-            "cmd": "Emulation.setDeviceMetricsOverride",
-            "params": {"width": width, "height": 800, "deviceScaleFactor": 1, "mobile": False}})
-        for path in (HOME, HOME + "/new", f"{HOME}/{user['id']}", f"{HOME}/{robot['id']}",
-                     f"{HOME}/{user['id']}/disable", f"{HOME}/{user['id']}/delete", GROUPS, GROUPS + "/new",
-                     f"{GROUPS}/{group}", f"{GROUPS}/{group}/delete"):
-            chromium.open(product.base + path)
-            size = chromium.run("return document.documentElement.scrollWidth")
-            assert size <= width, f"{path} is {size} wide at {width}"

@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import re
 import secrets
 from urllib.parse import urlencode
 
@@ -10,16 +11,16 @@ import requests
 from apache import Apache
 from authlib.common.security import generate_token
 from authlib.integrations.requests_client import OAuth2Session
-from chromium import Chromium
 from joserfc import jwt
 from joserfc.jwk import KeySet
+from playwright.sync_api import expect
 from requests_oauthlib import OAuth2Session as RequestsOAuth2Session
 
 from conftest import SETTINGS
 from oauth2 import register
 from oidc_agent import OIDCAgent
-from product import ENGINE, PASSWORD, Product, claims, made, refused
-from servers import free_port
+from product import ENGINE, Product, claims, made, refused
+from servers import free_port, wait_until
 from visitor import Visitor
 
 CALLBACK = "https://app.example.com/callback"
@@ -187,13 +188,6 @@ def test_a_native_application_listens_on_any_port(product, visitor):
 
 
 @pytest.fixture
-def chromium(product):
-    browser = Chromium(product.state / "tls/certificate.pem")
-    yield browser
-    browser.close()
-
-
-@pytest.fixture
 def protected(product):
     """Pages that Apache shows to whoever signed in at the product, as a certified relying party does it."""
     apache = Apache(product.state / "tls", ["auth_openidc"], "")
@@ -222,62 +216,60 @@ OIDCRemoteUserClaim preferred_username
     apache.stop()
 
 
-def enter(chromium, protected, person):
+@pytest.fixture
+def here(window, protected):
+    window = window()
+    window.origins.add(protected.base)
+    return window
+
+
+def enter(here, protected, person):
     """Signs in at the product, whom Apache sends there, and allows."""
-    chromium.open(protected.base + "/")
-    chromium.wait(lambda: chromium.all("input[name=password]"), "the sign-in page")
-    chromium.sign_in(person.username, PASSWORD)
-    chromium.wait(lambda: "Allow" in chromium.text, "the consent")
-    chromium.press("Allow")
-    chromium.wait(lambda: chromium.title == "Inside", "Apache's page")
+    here.sign_in(person.username, target=protected.base + "/")
+    here.page.get_by_role("button", name="Allow").click()
+    expect(here.page).to_have_title("Inside")
 
 
-def test_mod_auth_openidc_signs_a_person_in_with_chromium(editor, protected, chromium):
-    enter(chromium, protected, editor)
+def test_mod_auth_openidc_signs_a_person_in_with_chromium(editor, protected, here):
+    enter(here, protected, editor)
 
-    assert chromium.address == protected.base + "/"
-    told = chromium.run(
-        "const answer = new XMLHttpRequest(); answer.open('GET', '/', false); answer.send();"
-        "return answer.getResponseHeader('X-Remote-User');"
-    )
-    assert told == editor.username, protected.log()
+    expect(here.page).to_have_url(protected.base + "/")
+    told = here.open(protected.base + "/").headers
+    assert told["x-remote-user"] == editor.username, protected.log()
 
 
-def test_mod_auth_openidc_signs_a_person_out_here_too(product, editor, protected, chromium):
+def test_mod_auth_openidc_signs_a_person_out_here_too(product, editor, protected, here):
     """RP-Initiated Logout 1.0"""
-    enter(chromium, protected, editor)
+    enter(here, protected, editor)
 
-    chromium.open(f"{protected.base}/callback?" + urlencode({"logout": protected.base + "/callback"}))
+    here.open(f"{protected.base}/callback?" + urlencode({"logout": protected.base + "/callback"}))
 
-    chromium.wait(lambda: chromium.address.startswith(protected.base + "/callback"), "the way back")
-    chromium.open(protected.base + "/")
-    chromium.wait(lambda: chromium.all("input[name=password]"), "the sign-in page")
-    assert chromium.address.startswith(product.base + "/login")
+    expect(here.page).to_have_url(re.compile("^" + re.escape(protected.base + "/callback")))
+    here.open(protected.base + "/")
+    expect(here.page.get_by_label("Password")).to_be_visible()
+    assert here.page.url.startswith(product.base + "/login")
 
 
-def test_mod_auth_openidc_is_told_of_a_sign_out(product, editor, protected, chromium):
+def test_mod_auth_openidc_is_told_of_a_sign_out(editor, protected, here):
     """Back-Channel Logout 1.0"""
-    enter(chromium, protected, editor)
+    enter(here, protected, editor)
 
-    chromium.open(product.base + "/oauth2/logout")
-    chromium.press("Sign out")
+    here.open("/oauth2/logout")
+    here.page.get_by_role("button", name="Sign out").click()
 
     def is_out():
-        chromium.open(protected.base + "/")
-        return chromium.all("input[name=password]")
+        here.open(protected.base + "/")
+        return here.page.get_by_label("Password").count()
 
-    chromium.wait(is_out, "Apache to ask again")
+    wait_until(is_out, "Apache to ask again")
 
 
-def test_whoever_denies_is_not_let_in_by_mod_auth_openidc(product, editor, protected, chromium):
-    chromium.open(protected.base + "/")
-    chromium.wait(lambda: chromium.all("input[name=password]"), "the sign-in page")
-    chromium.sign_in(editor.username, PASSWORD)
-    chromium.wait(lambda: "Deny" in chromium.text, "the consent")
-    chromium.press("Deny")
-    chromium.wait(lambda: chromium.address.startswith(protected.base), "Apache")
+def test_whoever_denies_is_not_let_in_by_mod_auth_openidc(editor, protected, here):
+    here.sign_in(editor.username, target=protected.base + "/")
+    here.page.get_by_role("button", name="Deny").click()
 
-    assert chromium.title != "Inside" and "error=access_denied" in chromium.address
+    expect(here.page).to_have_url(re.compile("^" + re.escape(protected.base) + ".*error=access_denied"))
+    assert here.page.title() != "Inside"
 
 
 @pytest.fixture
@@ -288,7 +280,9 @@ def agent(product):
 
 
 def test_oidc_agent_gets_a_code_and_refreshes(product, editor, visitor, agent):
-    here = f"http://localhost:{free_port()}"
+    # It takes no port of those that IANA keeps for private use (RFC 6335, 6), which Linux gives, too.
+    port = next(port for port in iter(free_port, None) if port <= 49151)
+    here = f"http://localhost:{port}"
     client = web(product, redirect_uris=[here], scopes=["openid", "profile", "offline_access"])
     adding = agent.add(
         product.base, f"--client-id={client['client_id']}", f"--client-secret={client['client_secret']}",
