@@ -17,9 +17,14 @@ CREATE TABLE users (
     created_at DATETIME(3) NOT NULL,
     updated_at DATETIME(3) NOT NULL,
     last_sign_in_at DATETIME(3) NULL,
+    -- For the suggestions of fields in which somebody is chosen, with the keys below.
+    folded_username VARCHAR(64) AS (LOWER(username)) STORED,
+    folded_email VARCHAR(254) AS (LOWER(email)) STORED,
     PRIMARY KEY (id),
     -- For «is this the last administrator».
     KEY users_system_administrators (system_administrator, disabled),
+    KEY users_by_username (kind, disabled, folded_username),
+    KEY users_by_email (kind, disabled, folded_email),
     CONSTRAINT users_kind CHECK (kind IN ('person', 'service')),
     CONSTRAINT users_password CHECK (kind = 'person' OR password_hash IS NULL)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_nopad_bin;
@@ -42,8 +47,11 @@ CREATE TABLE `groups` (
     name VARCHAR(255) NOT NULL,
     created_at DATETIME(3) NOT NULL,
     updated_at DATETIME(3) NOT NULL,
+    -- For suggestions.
+    folded_name VARCHAR(255) AS (LOWER(name)) STORED,
     PRIMARY KEY (id),
-    UNIQUE KEY groups_name (name)
+    UNIQUE KEY groups_name (name),
+    KEY groups_by_name (folded_name)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_nopad_bin;
 
 -- Who is in which group.

@@ -13,6 +13,7 @@ package struct Services {
     package let groups: GroupService
     package let organizations: OrganizationService
     package let members: MemberService
+    package let suggestions: SuggestionService
     package let roles: RoleService
     package let personalAccessTokens: PersonalAccessTokenService
     package let apiKeys: APIKeyService
@@ -25,7 +26,8 @@ package struct Services {
         recordUse: @escaping (Credential) -> Void, signIn: SignInService,
         sessions: SessionService, users: UserService, passwords: PasswordService,
         groups: GroupService, organizations: OrganizationService, members: MemberService,
-        roles: RoleService, personalAccessTokens: PersonalAccessTokenService,
+        suggestions: SuggestionService, roles: RoleService,
+        personalAccessTokens: PersonalAccessTokenService,
         apiKeys: APIKeyService, oauth2: OAuth2Services, audit: AuditTrail,
         browser: BrowserServices
     ) {
@@ -39,6 +41,7 @@ package struct Services {
         self.groups = groups
         self.organizations = organizations
         self.members = members
+        self.suggestions = suggestions
         self.roles = roles
         self.personalAccessTokens = personalAccessTokens
         self.apiKeys = apiKeys

@@ -95,6 +95,7 @@ package struct Site: Sendable {
             browser.group(OwnedOrganizationVisit.init) { owned in
                 OrganizationRoutes.register(in: &owned)
                 MemberRoutes.register(in: &owned)
+                SuggestionRoutes.register(in: &owned)
                 RoleRoutes.register(in: &owned)
             }
             browser.group(AdministratorPageVisit.init) { administrator in
@@ -102,9 +103,11 @@ package struct Site: Sendable {
                 UserRoutes.register(in: &administrator)
                 UserHoldingRoutes.register(in: &administrator)
                 GroupRoutes.register(in: &administrator)
+                SuggestionRoutes.register(in: &administrator)
             }
             browser.group(AuditLogVisit.init) { reader in
                 AuditLogRoutes.register(in: &reader)
+                SuggestionRoutes.register(in: &reader)
             }
             browser.group(AdministratorPageVisit.init) { administrator in
                 ClientRoutes.register(in: &administrator)

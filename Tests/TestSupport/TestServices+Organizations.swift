@@ -12,6 +12,8 @@ extension TestServices {
         MemberService(stores: stores, secrets: secrets, clock: clock, audit: audit)
     }
 
+    package var suggestions: SuggestionService { SuggestionService(stores: stores) }
+
     package var roles: RoleService {
         RoleService(stores: stores, secrets: secrets, clock: clock, audit: audit)
     }

@@ -19,7 +19,8 @@ struct APICaller {
             recordUse: { _ in }, signIn: services.signIn, sessions: services.sessions,
             users: services.users, passwords: services.passwords, groups: services.groups,
             organizations: services.organizations, members: services.members,
-            roles: services.roles, personalAccessTokens: services.personalAccessTokens,
+            suggestions: services.suggestions, roles: services.roles,
+            personalAccessTokens: services.personalAccessTokens,
             apiKeys: services.apiKeys, oauth2: OAuth2Services(services), audit: services.audit,
             browser: BrowserServices(services))
         contract = Contract(of: Self.site, self.services)

@@ -105,7 +105,7 @@ extension TestServices {
         Services(
             readiness: AlwaysReady(), authentication: authentication, recordUse: { _ in },
             signIn: signIn, sessions: sessions, users: users, passwords: passwords, groups: groups,
-            organizations: organizations, members: members, roles: roles,
+            organizations: organizations, members: members, suggestions: suggestions, roles: roles,
             personalAccessTokens: personalAccessTokens, apiKeys: apiKeys,
             oauth2: OAuth2Services(self),
             audit: audit,

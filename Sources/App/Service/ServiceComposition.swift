@@ -113,6 +113,7 @@ struct ServiceComposition: Sendable {
             organizations: OrganizationService(
                 stores: stores, secrets: secrets, clock: clock, audit: audit),
             members: MemberService(stores: stores, secrets: secrets, clock: clock, audit: audit),
+            suggestions: SuggestionService(stores: stores),
             roles: RoleService(stores: stores, secrets: secrets, clock: clock, audit: audit),
             personalAccessTokens: PersonalAccessTokenService(
                 stores: stores, tokens: tokens, secrets: secrets, clock: clock, audit: audit),

@@ -5,6 +5,8 @@ package protocol GroupStore {
     /// The same, locked until the transaction ends.
     func lockedFind(_ id: Group.ID) throws -> Group?
     func list(_ page: PageRequest) throws -> ListPage<Group>
+    /// The first groups whose name begins so in any case; in its order.
+    func list(name prefix: NamePrefix, limit: Int) throws -> [Group]
     /// Names of the groups the user is in, by name, at most `limit`.
     func names(ofUser id: User.ID, limit: Int) throws -> [String]
     /// By id.

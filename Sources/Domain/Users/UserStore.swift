@@ -10,6 +10,14 @@ package protocol UserStore {
     /// The PHC string; nil for a service user.
     func passwordHash(of id: User.ID) throws -> String?
     func list(_ page: PageRequest) throws -> ListPage<User>
+    /// The first users of a kind, enabled or disabled, whose user name begins so in any case; in its order.
+    func list(
+        _ kind: User.Kind, isDisabled: Bool, username prefix: NamePrefix, limit: Int
+    ) throws -> [User]
+    /// The same by e-mail.
+    func list(
+        _ kind: User.Kind, isDisabled: Bool, email prefix: NamePrefix, limit: Int
+    ) throws -> [User]
     func countAll() throws -> Int
     /// How many enabled system administrators there are, their rows locked until the transaction ends.
     func lockedSystemAdministratorCount() throws -> Int

@@ -33,6 +33,16 @@ struct SQLGroupStore: GroupStore {
         return ListPage(groups, limit: page.limit, id: \.id.value)
     }
 
+    func list(name prefix: NamePrefix, limit: Int) throws -> [Group] {
+        try stores.connection.query(
+            """
+            SELECT id, name, created_at, updated_at FROM `groups`
+            WHERE folded_name >= LOWER(\(prefix.text)) AND folded_name < LOWER(\(prefix.end))
+            ORDER BY folded_name LIMIT \(limit)
+            """
+        ).map(Group.init)
+    }
+
     func names(ofUser id: User.ID, limit: Int) throws -> [String] {
         try stores.connection.query(
             """

@@ -58,6 +58,34 @@ struct SQLUserStore: UserStore {
         return ListPage(users, limit: page.limit, id: \.id.value)
     }
 
+    func list(
+        _ kind: User.Kind, isDisabled: Bool, username prefix: NamePrefix, limit: Int
+    ) throws -> [User] {
+        try stores.connection.query(
+            """
+            SELECT id, username, email, email_verified, display_name, kind, system_administrator,
+                disabled, created_at, updated_at, last_sign_in_at
+            FROM users WHERE kind = \(kind.rawValue) AND disabled = \(isDisabled)
+                AND folded_username >= LOWER(\(prefix.text)) AND folded_username < LOWER(\(prefix.end))
+            ORDER BY folded_username LIMIT \(limit)
+            """
+        ).map(User.init)
+    }
+
+    func list(
+        _ kind: User.Kind, isDisabled: Bool, email prefix: NamePrefix, limit: Int
+    ) throws -> [User] {
+        try stores.connection.query(
+            """
+            SELECT id, username, email, email_verified, display_name, kind, system_administrator,
+                disabled, created_at, updated_at, last_sign_in_at
+            FROM users WHERE kind = \(kind.rawValue) AND disabled = \(isDisabled)
+                AND folded_email >= LOWER(\(prefix.text)) AND folded_email < LOWER(\(prefix.end))
+            ORDER BY folded_email LIMIT \(limit)
+            """
+        ).map(User.init)
+    }
+
     func countAll() throws -> Int {
         try stores.connection.first("SELECT COUNT(*) AS count FROM users")?.int("count") ?? 0
     }

@@ -79,7 +79,7 @@ struct AuditLogPage: SignedInPage {
         person = Field(
             "person", "Person", value: query.person, autocomplete: "off",
             hint: own == nil ? "User name, e-mail or ID." : "User name or ID.",
-            isRequired: false)
+            isRequired: false, suggestions: .actors)
         action = Self.action(query.action)
         organization =
             own == nil

@@ -70,6 +70,7 @@ struct NewGroupPage: SignedInPage {
             "members", "Members", label: "User name or e-mail", draft.members,
             hint: "By user name or e-mail. More can be added later.",
             error: problems.text("members", "Members"), isGrowing: isGrowing,
+            suggestions: .users,
             problem: { unknown.contains($0) ? GroupRoutes.unknownUser : nil })
     }
 }
@@ -117,7 +118,7 @@ struct GroupPage: SignedInPage {
             ? "Nobody is in it yet." : members.count == 1 ? "1 member" : "\(members.count) members"
         self.member = Field(
             "member", "User name or e-mail", value: member, autocomplete: "off",
-            error: problems.text("member", "User name or e-mail"))
+            error: problems.text("member", "User name or e-mail"), suggestions: .users)
         let rest = members.filter { id in after.map { id > $0 } ?? true }
         let shown = rest.prefix(Self.limit)
         rows = try shown.compactMap { id in

@@ -110,7 +110,8 @@ struct MemberPage: SignedInPage {
             member == nil
             ? Field(
                 "name", "User name, e-mail or group", value: draft.name, autocomplete: "off",
-                error: problems.text("name", "Name"), isFocused: problems.isEmpty) : nil
+                error: problems.text("name", "Name"), isFocused: problems.isEmpty,
+                suggestions: .members(of: organization)) : nil
         self.roles = Choices(
             "roles", "Roles",
             roles.map { ($0.name, $0.name, $0.isBuiltIn ? nil : "A role of this organization.") },

@@ -109,7 +109,7 @@ struct ClientFormSections {
         serviceUser = Field(
             "service_user_id", "Service user", value: draft.serviceUser, autocomplete: "off",
             hint: "User name of the service user that it acts as with client credentials.",
-            error: problem("service_user_id"), isRequired: false)
+            error: problem("service_user_id"), isRequired: false, suggestions: .serviceUsers)
         organization = Field(
             "organization_id", "Organization", value: draft.organization, autocomplete: "off",
             hint: "Slug or ID. Its tokens act there alone; empty for all organizations of whoever "

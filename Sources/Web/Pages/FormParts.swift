@@ -91,6 +91,7 @@ struct Rows {
         let value: String
         let error: String?
         let isFocused: Bool
+        let suggestions: Suggestions?
     }
 
     /// What the button is called that asks for one more row.
@@ -109,7 +110,8 @@ struct Rows {
     ///   - problem: what is wrong with one text.
     init(
         _ name: String, _ legend: String, label: String, _ values: [String], hint: String? = nil,
-        error: String? = nil, isGrowing: Bool = false, problem: (String) -> String? = { _ in nil }
+        error: String? = nil, isGrowing: Bool = false, suggestions: Suggestions? = nil,
+        problem: (String) -> String? = { _ in nil }
     ) {
         let id = "rows-\(name)"
         self.id = id
@@ -121,7 +123,7 @@ struct Rows {
             Item(
                 id: "\(id)-\(index + 1)", name: name, label: "\(label) \(index + 1)", value: value,
                 error: index < problems.count ? problems[index] : nil,
-                isFocused: isGrowing && index == rows.count - 1)
+                isFocused: isGrowing && index == rows.count - 1, suggestions: suggestions)
         }
         self.hint = hint
         // What is said at a row need not be said of all.

@@ -10,6 +10,8 @@ struct Field {
     let error: String?
     let isRequired: Bool
     let isFocused: Bool
+    /// From where somebody is suggested who may be meant; the page has `suggest.js` then.
+    let suggestions: Suggestions?
     /// The elements that describe the input, for those who hear the page.
     let describedBy: String?
 
@@ -17,7 +19,8 @@ struct Field {
     init(
         _ name: String, _ label: String, type: String = "text", value: String = "",
         autocomplete: String? = nil, hint: String? = nil, error: String? = nil,
-        describedBy: String? = nil, isRequired: Bool = true, isFocused: Bool = false
+        describedBy: String? = nil, isRequired: Bool = true, isFocused: Bool = false,
+        suggestions: Suggestions? = nil
     ) {
         id = "field-\(name)"
         self.name = name
@@ -29,6 +32,7 @@ struct Field {
         self.error = error
         self.isRequired = isRequired
         self.isFocused = isFocused
+        self.suggestions = suggestions
         var ids: [String] = []
         if hint != nil { ids.append("\(id)-hint") }
         if error != nil { ids.append("\(id)-error") }

@@ -21,7 +21,7 @@ struct UsersPage: SignedInPage {
     let title = "Users"
     let primaryAction: Link? = Link("Create user", "\(UserRoutes.home)/new")
     let notice: Notice?
-    let name: String
+    let name: Field
     let isFiltered: Bool
     let hasRows: Bool
     let rows: [Row]
@@ -34,7 +34,10 @@ struct UsersPage: SignedInPage {
         now: Instant
     ) throws {
         self.notice = notice
-        name = query.name
+        name = Field(
+            "name", "User name or e-mail", value: query.name, autocomplete: "off",
+            isRequired: false,
+            suggestions: .users)
         isFiltered = !query.name.isEmpty
         rows = try list.items.map { try Row($0, services, now: now) }
         hasRows = !rows.isEmpty

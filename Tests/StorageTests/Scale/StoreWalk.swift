@@ -63,6 +63,12 @@ struct StoreWalk {
         [.first, PageRequest(after: UniqueID(at: now.adding(days: -365), random: (0, 0)))]
     }
 
+    private func prefix(_ text: String) throws -> NamePrefix {
+        struct TooShort: Error {}
+        guard let prefix = NamePrefix(text) else { throw TooShort() }
+        return prefix
+    }
+
     private func newID<ID: Identifier>(_: ID.Type = ID.self) -> ID {
         ID(UniqueID(at: now, random: (.random(in: 0 ... .max), .random(in: 0 ... .max))))
     }
@@ -73,12 +79,19 @@ struct StoreWalk {
 
     private func walkUsers() throws {
         let users = stores.users
+        let everybody = try prefix("us")
         let person = crowd.person
         _ = try users.find(person.id)
         _ = try users.lockedFind(person.id)
         _ = try users.find(signInName: person.username)
         _ = try users.passwordHash(of: person.id)
         for page in pages { _ = try users.list(page) }
+        for kind in User.Kind.allCases {
+            for isDisabled in [false, true] {
+                _ = try users.list(kind, isDisabled: isDisabled, username: everybody, limit: 8)
+                _ = try users.list(kind, isDisabled: isDisabled, email: everybody, limit: 8)
+            }
+        }
         _ = try users.countAll()
         _ = try users.lockedSystemAdministratorCount()
         let new = User(
@@ -99,6 +112,7 @@ struct StoreWalk {
         _ = try groups.find(name: "staff")
         _ = try groups.lockedFind(crowd.group)
         for page in pages { _ = try groups.list(page) }
+        _ = try groups.list(name: prefix("gr"), limit: 8)
         _ = try groups.names(ofUser: crowd.administrator.id, limit: 50)
         let members = try groups.members(of: crowd.group)
         _ = try groups.members(of: groups.list(.first).items.map(\.id))

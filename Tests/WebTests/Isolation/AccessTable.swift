@@ -137,9 +137,12 @@ extension AccessTable {
         GET    /settings/groups/{id}/members/{user}/remove  303 303 303 303 303 303 303
         POST   /settings/groups/{id}/members/{user}/remove  415 415 415 415 415 415 415
         GET    /settings/groups/{id}/delete                 303 303 303 303 303 303 303
+        GET    /settings/suggestions/users                 303 303 303 303 303 303 303
+        GET    /settings/suggestions/service-users         303 303 303 303 303 303 303
         POST   /settings/groups/{id}/delete                 415 415 415 415 415 415 415
         GET    /settings/audit-log                          303 303 303 303 303 303 303
         GET    /settings/audit-log/csv                      303 303 303 303 303 303 303
+        GET    /settings/audit-log/suggestions             303 303 303 303 303 303 303
         GET    /settings/oauth2-clients                     303 303 303 303 303 303 303
         GET    /settings/oauth2-clients/new                 303 303 303 303 303 303 303
         POST   /settings/oauth2-clients                     415 415 415 415 415 415 415
@@ -172,6 +175,7 @@ extension AccessTable {
         POST   /settings/organizations/{id}/maintenance    415 415 415 415 415 415 415
         GET    /settings/organizations/{id}/members        303 303 303 303 303 303 303
         GET    /settings/organizations/{id}/members/new    303 303 303 303 303 303 303
+        GET    /settings/organizations/{id}/members/suggestions 303 303 303 303 303 303 303
         POST   /settings/organizations/{id}/members        415 415 415 415 415 415 415
         GET    /settings/organizations/{id}/members/{member} 303 303 303 303 303 303 303
         POST   /settings/organizations/{id}/members/{member} 415 415 415 415 415 415 415
@@ -336,9 +340,12 @@ extension AccessTable {
         GET    /settings/groups/{id}/members/{user}/remove  303 303 303 303 303 303
         POST   /settings/groups/{id}/members/{user}/remove  415 415 415 415 415 415
         GET    /settings/groups/{id}/delete                 303 303 303 303 303 303
+        GET    /settings/suggestions/users                 303 303 303 303 303 303
+        GET    /settings/suggestions/service-users         303 303 303 303 303 303
         POST   /settings/groups/{id}/delete                 415 415 415 415 415 415
         GET    /settings/audit-log                          303 303 303 303 303 303
         GET    /settings/audit-log/csv                      303 303 303 303 303 303
+        GET    /settings/audit-log/suggestions             303 303 303 303 303 303
         GET    /settings/oauth2-clients                     303 303 303 303 303 303
         GET    /settings/oauth2-clients/new                 303 303 303 303 303 303
         POST   /settings/oauth2-clients                     415 415 415 415 415 415
@@ -371,6 +378,7 @@ extension AccessTable {
         POST   /settings/organizations/{id}/maintenance    415 415 415 415 415 415
         GET    /settings/organizations/{id}/members        303 303 303 303 303 303
         GET    /settings/organizations/{id}/members/new    303 303 303 303 303 303
+        GET    /settings/organizations/{id}/members/suggestions 303 303 303 303 303 303
         POST   /settings/organizations/{id}/members        415 415 415 415 415 415
         GET    /settings/organizations/{id}/members/{member} 303 303 303 303 303 303
         POST   /settings/organizations/{id}/members/{member} 415 415 415 415 415 415
@@ -535,9 +543,12 @@ extension AccessTable {
         GET    /settings/groups/{id}/members/{user}/remove  303 303 303 303 303 303
         POST   /settings/groups/{id}/members/{user}/remove  415 415 415 415 415 415
         GET    /settings/groups/{id}/delete                 303 303 303 303 303 303
+        GET    /settings/suggestions/users                 303 303 303 303 303 303
+        GET    /settings/suggestions/service-users         303 303 303 303 303 303
         POST   /settings/groups/{id}/delete                 415 415 415 415 415 415
         GET    /settings/audit-log                          303 303 303 303 303 303
         GET    /settings/audit-log/csv                      303 303 303 303 303 303
+        GET    /settings/audit-log/suggestions             303 303 303 303 303 303
         GET    /settings/oauth2-clients                     303 303 303 303 303 303
         GET    /settings/oauth2-clients/new                 303 303 303 303 303 303
         POST   /settings/oauth2-clients                     415 415 415 415 415 415
@@ -570,6 +581,7 @@ extension AccessTable {
         POST   /settings/organizations/{id}/maintenance    415 415 415 415 415 415
         GET    /settings/organizations/{id}/members        303 303 303 303 303 303
         GET    /settings/organizations/{id}/members/new    303 303 303 303 303 303
+        GET    /settings/organizations/{id}/members/suggestions 303 303 303 303 303 303
         POST   /settings/organizations/{id}/members        415 415 415 415 415 415
         GET    /settings/organizations/{id}/members/{member} 303 303 303 303 303 303
         POST   /settings/organizations/{id}/members/{member} 415 415 415 415 415 415
@@ -731,9 +743,12 @@ extension AccessTable {
         GET    /settings/groups/{id}/members/{user}/remove  303 303 303
         POST   /settings/groups/{id}/members/{user}/remove  415 415 415
         GET    /settings/groups/{id}/delete                 303 303 303
+        GET    /settings/suggestions/users                 303 303 303
+        GET    /settings/suggestions/service-users         303 303 303
         POST   /settings/groups/{id}/delete                 415 415 415
         GET    /settings/audit-log                          303 303 303
         GET    /settings/audit-log/csv                      303 303 303
+        GET    /settings/audit-log/suggestions             303 303 303
         GET    /settings/oauth2-clients                     303 303 303
         GET    /settings/oauth2-clients/new                 303 303 303
         POST   /settings/oauth2-clients                     415 415 415
@@ -766,6 +781,7 @@ extension AccessTable {
         POST   /settings/organizations/{id}/maintenance    415 415 415
         GET    /settings/organizations/{id}/members        303 303 303
         GET    /settings/organizations/{id}/members/new    303 303 303
+        GET    /settings/organizations/{id}/members/suggestions 303 303 303
         POST   /settings/organizations/{id}/members        415 415 415
         GET    /settings/organizations/{id}/members/{member} 303 303 303
         POST   /settings/organizations/{id}/members/{member} 415 415 415

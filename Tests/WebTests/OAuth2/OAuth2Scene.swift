@@ -53,7 +53,8 @@ struct OAuth2Scene {
             signIn: services.signIn, sessions: services.sessions, users: services.users,
             passwords: services.passwords, groups: services.groups,
             organizations: services.organizations, members: services.members,
-            roles: services.roles, personalAccessTokens: services.personalAccessTokens,
+            suggestions: services.suggestions, roles: services.roles,
+            personalAccessTokens: services.personalAccessTokens,
             apiKeys: services.apiKeys,
             oauth2: OAuth2Services(services, registration: registration) { [used] in
                 used.clients.append($0)
