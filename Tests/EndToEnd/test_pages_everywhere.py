@@ -269,8 +269,8 @@ def throttled(w, page):
 
 
 def menu(w, page):
-    page.goto("/profile")
     page.set_viewport_size({"width": 320, "height": 800})
+    page.goto("/profile")
     page.locator(".menu-label").click()
     page.locator(".switcher summary").click()
 
@@ -287,6 +287,12 @@ def closed(w, page):
         sent(address, "Maintenance on", message=RIGHT_TO_LEFT, retry_after="600")(w, page)
     else:
         sent(address, "Save the texts")(w, page)
+
+
+def secret_added(w, page):
+    # At most two are live.
+    client = w.clients[5 if page.scripts else 6]
+    sent(f"{CLIENTS}/{client}", "Add secret")(w, page)
 
 
 def device_code(w):
@@ -392,7 +398,7 @@ PAGES = [
     ("client-right-to-left", "root", at(CLIENTS + "/{w.clients[2]}")),
     ("client-failed", "root", sent(CLIENTS + "/{w.clients[4]}", "Save", name="", access_token_ttl="x")),
     ("client-saved", "root", sent(CLIENTS + "/{w.clients[4]}", "Save", description="Presses")),
-    ("client-secret-shown", "root", sent(CLIENTS + "/{w.clients[4]}", "Add secret")),
+    ("client-secret-shown", "root", secret_added),
     ("client-secret-revoke", "root", followed(CLIENTS + "/{w.clients[0]}", "/revoke")),
     ("client-disable", "root", at(CLIENTS + "/{w.clients[0]}/disable")),
     ("client-delete", "root", at(CLIENTS + "/{w.clients[0]}/delete")),
@@ -482,7 +488,7 @@ SHOTS = Path(os.environ.get("GATEHOUSE_SCREENSHOTS", CHECKOUT / ".build/screensh
 HTML = SHOTS / "html"
 LIMIT = 60_000
 # Who only reads there has nothing to press.
-READING = {"organization-reader", "roles-reader", "organizations-none", "organizations-member"}
+READING = {"organization-reader", "roles-reader", "organizations-none", "organizations-member", "organizations-menu"}
 
 
 @pytest.fixture(scope="module")
@@ -564,7 +570,9 @@ def axe(page):
 
 SHIFT = """() => new Promise(done => {
     let sum = 0;
-    new PerformanceObserver(list => { for (const entry of list.getEntries()) sum += entry.value; })
+    new PerformanceObserver(list => {
+        for (const entry of list.getEntries()) if (!entry.hadRecentInput) sum += entry.value;
+    })
         .observe({ type: "layout-shift", buffered: true });
     requestAnimationFrame(() => requestAnimationFrame(() => done(sum)));
 })"""
@@ -641,6 +649,9 @@ def test_the_page_while_the_database_is_gone(visits):
 LATER = (
     # HTML, 2022: https://html.spec.whatwg.org/#blocking-attributes
     "Attribute “blocking” not allowed on element “script” at this point.",
+    # All browsers have it since 2021; before, it was a text field, which the page reads, too.
+    "The “datetime-local” input type is not supported in all browsers. Please be sure to test, and consider using a "
+    "polyfill.",
 )
 
 
