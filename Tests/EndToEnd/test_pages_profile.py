@@ -186,7 +186,7 @@ def test_pages_are_light(product, browser, person):
 
 
 def test_scripts_come_from_this_host(product, browser):
-    found = set(re.findall(r'<script type="module" src="/public/js/(\w+)\.js"></script>', browser.open(SECURITY).answer.text))
+    found = set(re.findall(r'<script blocking="render" type="module" src="/public/js/(\w+)\.js"></script>', browser.open(SECURITY).answer.text))
 
     assert found == SCRIPTS
     for name in found:

@@ -130,6 +130,8 @@ struct ClientTemplatesPage: SignedInPage {
         let title: String
         let explanation: String
         let address: String
+        /// Whether it is the one that most people want.
+        let isUsual: Bool
     }
 
     let title = "Register client"
@@ -137,7 +139,7 @@ struct ClientTemplatesPage: SignedInPage {
     let choices = ClientTemplate.allCases.map {
         Choice(
             title: $0.title, explanation: $0.explanation,
-            address: "\(ClientRoutes.home)/new?template=\($0.rawValue)")
+            address: "\(ClientRoutes.home)/new?template=\($0.rawValue)", isUsual: $0 == .web)
     }
 }
 

@@ -36,7 +36,14 @@ struct RolesPage: SignedInPage {
             organization, isOwner: isOwner, isMember: true, current: "Roles")
         let home = RoleRoutes.home(organization)
         let hasCustom = organization.level == .enterprise
-        primaryAction = isOwner && hasCustom ? Link("New role", "\(home)/new") : nil
+        primaryAction =
+            !isOwner
+            ? nil
+            : hasCustom
+                ? Link("New role", "\(home)/new")
+                : Link(
+                    "Change the access level",
+                    "\(OrganizationRoutes.address(organization.id))#section-level")
         self.notice = notice
         explanation =
             hasCustom
