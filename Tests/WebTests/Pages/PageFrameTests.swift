@@ -145,6 +145,9 @@ import Testing
         let cases: [(Int64, String)] = [
             (0, "just now"), (-59, "just now"), (-60, "1 minute ago"), (-7_200, "2 hours ago"),
             (12 * 86_400, "in 12 days"), (90 * 86_400, "in 90 days"), (-400 * 86_400, "1 year ago"),
+            (90 * 86_400 - 1, "in 90 days"), (365 * 86_400 - 1, "in 1 year"), (86_399, "in 1 day"),
+            (89 * 86_400 + 40_000, "in 89 days"), (3_599, "in 1 hour"), (29, "just now"),
+            (-90 * 86_400 + 1, "89 days ago"),
         ]
         for (seconds, words) in cases {
             #expect(Moment(now.adding(seconds: seconds), now: now).words == words)
