@@ -12,7 +12,7 @@ from playwright.sync_api import expect, sync_playwright
 from product import PASSWORD
 
 # A page is not slow on a machine that tests; this is the patience before a test fails.
-PATIENCE = 5_000
+PATIENCE = 30_000
 expect.set_options(timeout=PATIENCE)
 
 

@@ -107,7 +107,7 @@ def test_consent_switch_account_deny_allow_and_what_is_new(product, organization
     other = product.member(organization, roles=["editor"])
     kim = signed_in(editor, scripts=scripts)
     page = kim.page
-    site.scope = "openid pipelines:read"
+    site.scope = "openid profile pipelines:read"
 
     visit(kim, site)
     expect(page.get_by_text(f"You are signed in as {editor.username}.")).to_be_visible()
@@ -125,7 +125,7 @@ def test_consent_switch_account_deny_allow_and_what_is_new(product, organization
     visit(kim, site)
     expect(page.get_by_text("Welcome,")).to_be_visible()
 
-    site.scope = "openid pipelines:read models:read"
+    site.scope = "openid profile pipelines:read models:read"
     visit(kim, site)
     expect(page.get_by_role("listitem").filter(has_text="models:read")).to_contain_text("New")
     expect(page.get_by_role("listitem").filter(has_text="pipelines:read")).not_to_contain_text("New")
