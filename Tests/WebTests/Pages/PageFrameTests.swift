@@ -123,6 +123,22 @@ import Testing
         #expect(browser.get("/profile").text.contains("switcher-name\"><bdi>alpha</bdi>"))
     }
 
+    @Test func `the current organization stays so when one is joined that comes before it`() throws
+    {
+        let ada = try site.services.person("owner", administrator: true)
+        _ = try site.services.organization("beta", ownedBy: ada)
+        let browser = TestBrowser(site)
+        browser.signIn("owner")
+        #expect(browser.get("/profile").text.contains("switcher-name\"><bdi>beta</bdi>"))
+
+        _ = try site.services.organization("alpha", ownedBy: ada)
+        #expect(browser.get("/profile").text.contains("switcher-name\"><bdi>beta</bdi>"))
+
+        _ = browser.get("/settings/organizations/new")
+        _ = browser.post("/settings/organizations", [("name", "gamma"), ("level", "basic")])
+        #expect(browser.get("/profile").text.contains("switcher-name\"><bdi>gamma</bdi>"))
+    }
+
     @Test func `a name of any kind stays a name`() throws {
         let hostile = "<img src=x onerror=alert(1)>\u{202E}{{brand}}"
         let user = try site.services.users.create(
