@@ -5,12 +5,11 @@ import secrets
 import pytest
 from playwright.sync_api import expect
 
-from journeys import Steps, age_sessions, in_a_shell, shop
+from journeys import Steps, age_sessions, shop
 from oauth2 import register
 from product import ENGINE, PASSWORD, made, refused
 from servers import wait_until
 
-SCRIPTS = pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
 NEW_PASSWORD = "seven herons on a roof"
 
 
@@ -50,9 +49,8 @@ def visit(steps, site):
 # Passwords
 
 
-@SCRIPTS
-def test_a_new_password_signs_out_everywhere_else(product, editor, signed_in, scripts):
-    phone, desk = signed_in(editor, scripts=scripts), signed_in(editor, scripts=scripts)
+def test_a_new_password_signs_out_everywhere_else(product, editor, signed_in):
+    phone, desk = signed_in(editor), signed_in(editor)
     desk.security("Somebody")
     expect(desk.field("Sign out everywhere else")).to_be_checked()
     desk.field("Current password").fill("wrong")
@@ -71,7 +69,7 @@ def test_a_new_password_signs_out_everywhere_else(product, editor, signed_in, sc
     expect(phone.page.get_by_role("heading", name="Organizations")).to_be_visible()
 
 
-@SCRIPTS
+@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
 def test_a_form_waits_for_the_password_filled_in(product, editor, signed_in, scripts):
     kim = signed_in(editor, scripts=scripts)
     kim.security("Somebody")
@@ -102,10 +100,9 @@ def test_a_form_waits_for_the_password_filled_in(product, editor, signed_in, scr
 # Other sites
 
 
-@SCRIPTS
-def test_consent_switch_account_deny_allow_and_what_is_new(product, organization, editor, signed_in, site, scripts):
+def test_consent_switch_account_deny_allow_and_what_is_new(product, organization, editor, signed_in, site):
     other = product.member(organization, roles=["editor"])
-    kim = signed_in(editor, scripts=scripts)
+    kim = signed_in(editor)
     page = kim.page
     site.scope = "openid profile pipelines:read"
 
@@ -120,7 +117,6 @@ def test_consent_switch_account_deny_allow_and_what_is_new(product, organization
     visit(kim, site)
     expect(page.get_by_text("New", exact=True)).to_have_count(0)
     kim.button("Allow").click()
-    expect(page.get_by_text(f"No: ")).to_have_count(0)
     expect(page.get_by_text("Welcome,")).to_be_visible()
     visit(kim, site)
     expect(page.get_by_text("Welcome,")).to_be_visible()
@@ -135,8 +131,9 @@ def test_consent_switch_account_deny_allow_and_what_is_new(product, organization
     made(product.call("GET", ENGINE + "/models", site.token["access_token"], organization), 200)
 
 
-@SCRIPTS
-@pytest.mark.parametrize("way", ["query", "form_post", "pushed"])
+@pytest.mark.parametrize("way, scripts", [
+    ("query", True), ("form_post", True), ("form_post", False), ("pushed", True),
+], ids=["query", "form_post", "form_post, no scripts", "pushed"])
 def test_one_signs_in_and_allows_on_the_way_to_another_site(editor, window, site, way, scripts):
     """`form-action` holds for all redirects behind a form, in Chromium: behind the sign-in and behind the consent."""
     kim = Steps(window(scripts=scripts))
@@ -162,8 +159,7 @@ def test_one_signs_in_and_allows_on_the_way_to_another_site(editor, window, site
     arrive()
 
 
-@SCRIPTS
-def test_a_device_is_connected_by_the_consent_page(product, editor, signed_in, scripts):
+def test_a_device_is_connected_by_the_consent_page(product, editor, signed_in):
     client = register(
         product, name="Wall display", redirect_uris=[], scopes=["openid", "pipelines:read"], type="public",
         grant_types=["urn:ietf:params:oauth:grant-type:device_code"])
@@ -175,7 +171,7 @@ def test_a_device_is_connected_by_the_consent_page(product, editor, signed_in, s
             "grant_type": "urn:ietf:params:oauth:grant-type:device_code", "client_id": client["client_id"],
             "device_code": started["device_code"]})
 
-    kim = signed_in(editor, scripts=scripts)
+    kim = signed_in(editor, scripts=False)
     kim.window.open(started["verification_uri"])
     kim.field("Code").fill("BCDF-GHJK")
     kim.button("Continue").click()
@@ -194,7 +190,7 @@ def test_a_device_is_connected_by_the_consent_page(product, editor, signed_in, s
 # Ways back
 
 
-@pytest.mark.parametrize("target", ["https://evil.example/", "//evil.example/", "/\\evil.example", "/%2F%2Fevil.example"])
+@pytest.mark.parametrize("target", ["https://evil.example/", "/\\evil.example"])
 def test_a_way_back_to_a_foreign_site_is_not_followed(product, editor, window, target):
     here = window()
     here.open("/login?return_to=" + target)
@@ -204,9 +200,8 @@ def test_a_way_back_to_a_foreign_site_is_not_followed(product, editor, window, t
     assert here.page.url == product.base + "/profile"
 
 
-@SCRIPTS
-def test_the_way_back_after_the_sign_out_shows_nothing(editor, signed_in, scripts):
-    kim = signed_in(editor, scripts=scripts)
+def test_the_way_back_after_the_sign_out_shows_nothing(editor, signed_in):
+    kim = signed_in(editor)
     page = kim.page
     answers = []
     page.on("response", lambda answer: answers.append(answer) if answer.request.resource_type == "document" else None)
@@ -342,3 +337,20 @@ def test_a_token_is_made_copied_and_revoked_with_the_keyboard_alone(product, edi
     keys.press("Space")
     expect(page.get_by_text("Revoked", exact=True)).to_be_visible()
     refused(product.call("GET", ENGINE + "/pipelines", token, editor.organization), 401)
+
+
+def test_the_menu_of_a_narrow_window_opens_with_the_keyboard(window, editor):
+    here = window(width=320)
+    here.sign_in(editor.username)
+    page, keys = here.page, Keys(here.page)
+    expect(page.get_by_role("heading", name="Profile")).to_be_visible()
+    organizations = page.get_by_role("navigation", name="Main").get_by_role("link", name="Organizations")
+    expect(organizations).to_be_hidden()
+
+    keys.press("Tab", "Tab")
+    expect(page.get_by_label("Show the menu")).to_be_focused()
+    keys.press("Space")
+    keys.tab_to(organizations)
+    keys.press("Enter")
+
+    expect(page.get_by_role("heading", name="Organizations")).to_be_visible()
