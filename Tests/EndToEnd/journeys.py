@@ -90,6 +90,8 @@ def in_a_shell(product, line):
 def until_seen(page, condition, what):
     """Loads the page again until it shows what happens in the background."""
     def is_seen():
+        # Uses are written every few seconds, and a page costs more than a look.
+        page.wait_for_timeout(250)
         page.reload()
         return condition()
 

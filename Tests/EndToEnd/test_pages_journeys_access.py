@@ -38,9 +38,8 @@ def owner(product, window):
     return new
 
 
-@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
-def test_an_api_key_is_made_shown_used_and_revoked(product, owner, scripts):
-    owner = owner(scripts=scripts)
+def test_an_api_key_is_made_shown_used_and_revoked(product, owner):
+    owner = owner()
     page = owner.page
     owner.go("API Keys")
     owner.link("Create API Key").click()
