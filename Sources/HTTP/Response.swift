@@ -20,8 +20,8 @@ package struct Response: Sendable {
     }
 
     /// A 303 (RFC 9110 §15.4.4): the browser follows with GET and never sends a form on (security: a 307 or
-    /// 308 would hand credentials to the next address).
+    /// 308 would hand credentials to the next address). Where it leads is for this browser and this once.
     package static func redirect(to location: String) -> Response {
-        Response(status: .seeOther, headers: [.location: location])
+        Response(status: .seeOther, headers: [.location: location, .cacheControl: "no-store"])
     }
 }

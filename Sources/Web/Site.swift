@@ -135,10 +135,8 @@ package struct Site: Sendable {
             response = try answer(request, services)
         } catch let needed as SignInNeeded {
             response = .redirect(to: needed.address)
-            response.headers[.cacheControl] = "no-store"
         } catch let needed as PasswordNeeded {
             response = .redirect(to: needed.address)
-            response.headers[.cacheControl] = "no-store"
         } catch {
             let (answer, isFailure) = errorResponder(for: request)
                 .response(to: error, requestID: request.id)

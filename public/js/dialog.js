@@ -38,5 +38,6 @@ async function show(address) {
     document.body.append(dialog);
     dialog.dispatchEvent(new Event("gatehouse:added", { bubbles: true }));
     dialog.showModal();
-    (dialog.querySelector("[aria-invalid], input[type=text]") ?? dialog.querySelector(".buttons a, .buttons button")).focus();
+    // Where nothing is asked for, a key pressed too long must not answer: the way back is focused.
+    (dialog.querySelector("[aria-invalid], input[type=text]") ?? dialog.querySelector("a[data-close]") ?? close).focus();
 }

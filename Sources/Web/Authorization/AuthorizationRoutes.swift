@@ -29,10 +29,7 @@ struct AuthorizationRoutes {
         let form =
             try fields(request.query).fields
             + fields(String(decoding: request.body, as: UTF8.self)).fields
-        var response = Response.redirect(
-            to: Address.make(path, form.map { (name: $0.name, value: $0.value) }))
-        response.headers[.cacheControl] = "no-store"
-        return response
+        return .redirect(to: Address.make(path, form.map { (name: $0.name, value: $0.value) }))
     }
 
     @Sendable static func show(_ request: Request, _ visit: BrowserVisit) throws -> Response {
@@ -116,10 +113,8 @@ struct AuthorizationRoutes {
             // browser forget the form that was sent, never 307.
             let separator = answer.target.redirectURI.contains("?") ? "&" : "?"
             let query = fields.map { "\($0.name)=\(PercentCoding.encode($0.value))" }
-            var response = Response.redirect(
+            return .redirect(
                 to: answer.target.redirectURI + separator + query.joined(separator: "&"))
-            response.headers[.cacheControl] = "no-store"
-            return response
         case .formPost:
             return try visit.page(FormPostPage(fields, to: answer.target))
         }

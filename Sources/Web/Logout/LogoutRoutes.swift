@@ -35,9 +35,7 @@ struct LogoutRoutes {
         let form = try PageForm(request)
         guard form.has(FormToken.field) else {
             let asked = try LogoutRequest(form.fields)
-            var response = Response.redirect(to: Address.make(path, asked.fields))
-            response.headers[.cacheControl] = "no-store"
-            return response
+            return .redirect(to: Address.make(path, asked.fields))
         }
         // Which checks the form's token, and where it comes from.
         let visit = try BrowserVisit(request, open)
@@ -61,13 +59,11 @@ struct LogoutRoutes {
             return try visit.page(SignedOutPage())
         }
         // §3: «If the state parameter is included … the OP passes this value back to the RP».
-        var response = Response.redirect(
+        return .redirect(
             to: asked.state.map { state in
                 let separator = target.contains("?") ? "&" : "?"
                 return "\(target)\(separator)state=\(PercentCoding.encode(state))"
             } ?? target)
-        response.headers[.cacheControl] = "no-store"
-        return response
     }
 }
 

@@ -199,8 +199,8 @@ struct ClientPage: SignedInPage {
     let expiry: Selection?
 
     init(
-        _ listing: ClientListing, _ sections: ClientFormSections, notice: Notice?,
-        settings: SiteSettings, now: Instant
+        _ listing: ClientListing, _ sections: ClientFormSections, expires: String? = nil,
+        notice: Notice?, settings: SiteSettings, now: Instant
     ) {
         let client = listing.client
         title = client.name
@@ -236,7 +236,7 @@ struct ClientPage: SignedInPage {
                     guard let days else { return ("never", "Never") }
                     let end = Moment.date(now.adding(seconds: Int64(days) * 86_400))
                     return (String(days), "\(days) days, until \(end)")
-                }, selected: "never") : nil
+                }, selected: expires ?? "never") : nil
     }
 }
 

@@ -144,18 +144,22 @@ struct ClientRoutes {
     ) throws -> Response {
         let listing = try visit.services.oauth2.clients.listing(request.id("client_id"))
         var draft = ClientDraft(listing)
+        var expires: String?
         var notice = notice(request)
         // A resumed form may also be the one that adds a secret, or a button alone.
         if let form = try visit.signedIn.resumedForm() {
             if form.has("name") { draft = ClientDraft(form, kind: listing.client.kind) }
+            if form.has("expires") { expires = form.text("expires") }
             notice = Notice("Nothing has been done yet. Send it again.")
         }
-        return try page(listing, draft, visit, notice: notice)
+        return try page(listing, draft, visit, expires: expires, notice: notice)
     }
 
+    /// - Parameter expires: the lifetime that was chosen for a second secret.
     static func page(
         _ listing: ClientListing, _ draft: ClientDraft? = nil, _ visit: AdministratorPageVisit,
-        notice: Notice? = nil, problems: FormProblems = .none, growing: String? = nil,
+        expires: String? = nil, notice: Notice? = nil, problems: FormProblems = .none,
+        growing: String? = nil,
         status: HTTPResponse.Status = .ok
     ) throws -> Response {
         let sections = ClientFormSections(
@@ -163,7 +167,7 @@ struct ClientRoutes {
             problems: problems, isNew: false, growing: growing)
         return try visit.page(
             ClientPage(
-                listing, sections, notice: Notice(problems) ?? notice,
+                listing, sections, expires: expires, notice: Notice(problems) ?? notice,
                 settings: visit.signedIn.settings, now: visit.signedIn.now),
             status: problems.isEmpty ? status : .unprocessableContent)
     }

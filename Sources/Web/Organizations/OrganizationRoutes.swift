@@ -89,7 +89,11 @@ struct OrganizationRoutes {
         let draft = OrganizationDraft(visit.form)
         do {
             let made = try visit.services.organizations.create(draft.new(), by: visit.caller)
-            return .redirect(to: "\(address(made.organization.id))?done=created")
+            var response = Response.redirect(
+                to: "\(address(made.organization.id))?done=created")
+            // Whoever made it goes on with it.
+            response.remember(made.organization.id)
+            return response
         } catch let refusal as Refusal {
             let problems = try FormProblems(refusal, conflicts: ["slug_taken": "slug"])
             return try visit.page(

@@ -13,7 +13,8 @@ struct Moment {
         // 2026-11-22T12:34:56.789Z
         exact = "\(iso.prefix(10)) \(iso.dropFirst(11).prefix(8)) UTC"
         let seconds = (time.milliseconds - now.milliseconds) / 1_000
-        let span = Self.words(forSeconds: abs(seconds))
+        // What was set to end in 90 days has a moment less left when it is first shown.
+        let span = Self.words(forSeconds: seconds < 0 ? -seconds : Self.rounded(seconds))
         words = span.map { seconds < 0 ? "\($0) ago" : "in \($0)" } ?? "just now"
     }
 
@@ -28,6 +29,12 @@ struct Moment {
             months.indices.contains(month - 1)
         else { return String(time.description.prefix(10)) }
         return "\(day) \(months[month - 1]) \(parts[0])"
+    }
+
+    /// To the nearest of the smallest unit that the words for it speak of.
+    private static func rounded(_ seconds: Int64) -> Int64 {
+        let unit: Int64 = seconds >= 86_400 ? 86_400 : seconds >= 3_600 ? 3_600 : 60
+        return (seconds + unit / 2) / unit * unit
     }
 
     /// Nil for less than a minute.

@@ -49,15 +49,14 @@ struct ProfileRoutes {
         return Profile.done("profile-saved", at: Profile.address)
     }
 
-    /// Makes another organization the current one; a preference of the browser, no new sign-in.
+    /// Makes another organization the current one, without a new sign-in.
     @Sendable static func choose(_ request: Request, _ visit: SignedInVisit) throws -> Response {
         let chosen = visit.form.text("organization")
-        guard visit.organizations.contains(where: { $0.id.description == chosen }) else {
-            throw Refusal.notFound
-        }
+        guard let organization = visit.organizations.first(where: { $0.id.description == chosen })
+        else { throw Refusal.notFound }
         let here = visit.browser.frame.returnAddress(visit.form.text("return_to"))
         var response = Response.redirect(to: here ?? SignInRoutes.home)
-        response.setCookie(.organization, chosen, seconds: 365 * 86_400)
+        response.remember(organization.id)
         return response
     }
 }

@@ -52,7 +52,6 @@ struct SignInRoutes {
         }
         visit.operation.count(.success)
         var response = Response.redirect(to: returnTo ?? home)
-        response.headers[.cacheControl] = "no-store"
         response.setCookie(
             .session, cookie.text, seconds: visit.now.secondsUntil(signedIn.session.expiresAt))
         // Forms that were shown before belong to nobody now.
@@ -74,7 +73,6 @@ struct SignInRoutes {
     @Sendable static func delete(_ request: Request, _ visit: BrowserVisit) throws -> Response {
         try visit.services.signIn.signOut(by: visit.caller)
         var response = Response.redirect(to: "/login")
-        response.headers[.cacheControl] = "no-store"
         response.removeCookie(.session)
         return response
     }
@@ -104,7 +102,6 @@ struct SignInRoutes {
             return try again("This is not your password.", .unprocessableContent)
         }
         var response = Response.redirect(to: returnTo ?? home)
-        response.headers[.cacheControl] = "no-store"
         response.setCookie(
             .session, cookie.text,
             seconds: visit.now.secondsUntil(person.authentication.credential.expiresAt))

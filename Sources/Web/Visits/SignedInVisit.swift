@@ -49,9 +49,14 @@ struct SignedInVisit {
 
     /// A page in the frame.
     func page(_ page: some SignedInPage, status: HTTPResponse.Status = .ok) throws -> Response {
-        try browser.frame.response(
+        var response = try browser.frame.response(
             page, shell: Shell(self, page, path: path), formToken: browser.formToken,
             status: status)
+        // It stays the current one when another is joined that comes before it by name.
+        if let organization, !browser.cookies.has(.organization) {
+            response.remember(organization.id)
+        }
+        return response
     }
 
     /// Refuses (a 403 page) whoever is no system administrator.
@@ -60,6 +65,13 @@ struct SignedInVisit {
             throw Refusal.forbidden(
                 "system_administrator_required", "Only a system administrator may see this.")
         }
+    }
+}
+
+extension Response {
+    /// Makes the organization the current one: a preference of the browser.
+    mutating func remember(_ organization: Organization.ID) {
+        setCookie(.organization, organization.description, seconds: 365 * 86_400)
     }
 }
 

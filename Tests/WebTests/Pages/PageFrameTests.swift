@@ -123,6 +123,22 @@ import Testing
         #expect(browser.get("/profile").text.contains("switcher-name\"><bdi>alpha</bdi>"))
     }
 
+    @Test func `the current organization stays so when one is joined that comes before it`() throws
+    {
+        let ada = try site.services.person("owner", administrator: true)
+        _ = try site.services.organization("beta", ownedBy: ada)
+        let browser = TestBrowser(site)
+        browser.signIn("owner")
+        #expect(browser.get("/profile").text.contains("switcher-name\"><bdi>beta</bdi>"))
+
+        _ = try site.services.organization("alpha", ownedBy: ada)
+        #expect(browser.get("/profile").text.contains("switcher-name\"><bdi>beta</bdi>"))
+
+        _ = browser.get("/settings/organizations/new")
+        _ = browser.post("/settings/organizations", [("name", "gamma"), ("level", "basic")])
+        #expect(browser.get("/profile").text.contains("switcher-name\"><bdi>gamma</bdi>"))
+    }
+
     @Test func `a name of any kind stays a name`() throws {
         let hostile = "<img src=x onerror=alert(1)>\u{202E}{{brand}}"
         let user = try site.services.users.create(
@@ -145,6 +161,9 @@ import Testing
         let cases: [(Int64, String)] = [
             (0, "just now"), (-59, "just now"), (-60, "1 minute ago"), (-7_200, "2 hours ago"),
             (12 * 86_400, "in 12 days"), (90 * 86_400, "in 90 days"), (-400 * 86_400, "1 year ago"),
+            (90 * 86_400 - 1, "in 90 days"), (365 * 86_400 - 1, "in 1 year"), (86_399, "in 1 day"),
+            (89 * 86_400 + 40_000, "in 89 days"), (3_599, "in 1 hour"), (29, "just now"),
+            (-90 * 86_400 + 1, "89 days ago"),
         ]
         for (seconds, words) in cases {
             #expect(Moment(now.adding(seconds: seconds), now: now).words == words)
