@@ -25,7 +25,8 @@ final class WebProgram: WorkerProgram {
             settings: SiteSettings(
                 publicURL: settings.publicURL.description, hosts: settings.hosts,
                 brandName: settings.brandName,
-                signInTTL: Int(settings.signInLifetime.components.seconds)),
+                signInTTL: Int(settings.signInLifetime.components.seconds),
+                longAnswers: max(1, settings.web.threads / 4)),
             operation: Operation(counters: context.metrics))
         let resources = ProtectedResources(
             try settings.readGatePolicy().apis, issuer: settings.publicURL.description)

@@ -54,7 +54,6 @@ struct AuditLogPage: SignedInPage {
     let next: String?
     /// Nil where there is nothing to download.
     let csv: String?
-    let csvLimit = AuditCSV.limitInWords
 
     /// - Parameter names: of organizations that are still there.
     init(
