@@ -112,7 +112,7 @@ private final class WebHandler: Handler {
             guard let request = Request(parameters, body: bytes) else {
                 return site.respond(toUnreadable: .malformed, id: id)
             }
-            return site.respond(to: request, services) { error in
+            return site.respond(to: request, services) { [context] error in
                 context.logger.error(
                     "The request failed.", error: error, metadata: ["request_id": "\(id)"])
             }

@@ -1,0 +1,96 @@
+"""No page is heavy, whoever looks at it: somebody with many long-named organizations, who sees many rows."""
+
+import pytest
+
+from chromium import Chromium
+from oauth2 import machine, service_user
+from pages import Browser, weight
+from product import PASSWORD, made
+
+LIMIT = 60_000
+LONG = "long name " * 24
+
+
+@pytest.fixture(scope="module")
+def root(product):
+    """A system administrator who owns more organizations than can be chosen with a click."""
+    user = product.user(system_administrator=True, display_name=LONG)
+    session = made(product.sign_in(user["username"]), 200)["tkn"]
+    made_by = [
+        made(product.call("POST", "/api/v1/organizations", session, json={"name": f"{number} {LONG}"}), 201)
+        for number in range(60)
+    ]
+    for number in range(25):
+        made(product.call("POST", "/api/v1/groups", product.admin, json={
+            "name": f"{user['username']} {number} {LONG}"[:255], "members": [user["id"]]}), 201)
+    for number in range(50):
+        made(product.create_token(session, made_by[0]["id"], name=f"{number} {LONG}"), 201)
+    return user, session, made_by[0]["id"]
+
+
+@pytest.fixture(scope="module")
+def browser(product, root):
+    user, session, organization = root
+    for number in range(25):
+        member = product.user(display_name=f"{number} {LONG}")
+        product.add_member(organization, member["id"], ["viewer", "operator", "editor"], False)
+        made(product.call("POST", "/api/v1/api-keys", session, organization, json={
+            "name": f"{number} {LONG}", "permissions": ["pipelines:read", "models:read"]}), 201)
+    robot = service_user(product, organization)
+    for number in range(25):
+        machine(product, robot, name=f"{number} {LONG}")
+    browser = Browser(product)
+    browser.sign_in(user["username"])
+    browser.open("/profile")
+    browser.send("/profile/organization", organization=organization)
+    assert browser.page.status == 303
+    return browser
+
+
+@pytest.mark.parametrize("target", [
+    "/profile", "/profile/security", "/profile/security/tokens/new", "/settings/organizations",
+    "/settings/organizations/ORGANIZATION", "/settings/organizations/ORGANIZATION/members",
+    "/settings/organizations/ORGANIZATION/roles", "/settings/api-keys", "/settings/api-keys/new", "/settings/users",
+    "/settings/users/USER", "/settings/groups", "/settings/audit-log", "/settings/audit-log?organization=ORGANIZATION",
+    "/settings/oauth2-clients", "/settings/oauth2-clients/new?template=web", "/settings/oauth2-clients/scopes",
+])
+def test_a_page_is_light(product, browser, root, target):
+    user, _, organization = root
+
+    page = browser.open(target.replace("ORGANIZATION", organization).replace("USER", user["id"]))
+
+    assert page.status == 200
+    # One style sheet.
+    assert page.answer.text.count('rel="stylesheet"') == 1
+    assert weight(product, page) < LIMIT
+    # All other organizations can be chosen, too.
+    assert "Another (slug or ID)" in page.text
+
+
+def test_nothing_moves_while_a_page_is_shown(product, browser, root):
+    """Layout shift as web.dev/cls counts it; a good page has less than 0.1, and one without images none at all."""
+    user, _, organization = root
+    chromium = Chromium(product.state / "tls/certificate.pem")
+    try:
+        chromium.open(product.base + "/login?return_to=/profile")
+        chromium.sign_in(user["username"], PASSWORD)
+        for target in (
+            "/profile", "/profile/security", "/profile/security/tokens/new", "/settings/organizations", "/settings/users",
+            "/settings/audit-log", "/settings/oauth2-clients", f"/settings/organizations/{organization}/members",
+        ):
+            chromium.open(product.base + target)
+            shift = chromium.run("""
+                return new Promise(done => {
+                    const shifts = [];
+                    const observer = new PerformanceObserver(list => shifts.push(...list.getEntries()));
+                    observer.observe({type: "layout-shift", buffered: true});
+                    // Two frames behind the load, all that moved has been painted.
+                    requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(() => {
+                        shifts.push(...observer.takeRecords());
+                        done(shifts.reduce((sum, shift) => sum + shift.value, 0));
+                    })));
+                });
+            """)
+            assert shift == 0, f"{target} moves by {shift}"
+    finally:
+        chromium.close()
