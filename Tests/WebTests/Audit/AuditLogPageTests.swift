@@ -340,7 +340,7 @@ import Testing
 
         let reader = try #require(try services.users.find(named: "root"))
         // The last administrator can't be disabled.
-        try services.person("another root", administrator: true)
+        try services.person("root2", administrator: true)
         _ = try services.users.update(reader.id, UserChanges(isDisabled: true), by: .test())
         site.platform.time.advance(seconds: 5)
 
