@@ -11,6 +11,12 @@ LONG = "long name " * 24
 
 
 @pytest.fixture(scope="module")
+def product(own_product):
+    """One of its own: in so many organizations others would not find theirs."""
+    return own_product
+
+
+@pytest.fixture(scope="module")
 def root(product):
     """A system administrator who owns more organizations than can be chosen with a click."""
     user = product.user(system_administrator=True, display_name=LONG)
@@ -32,10 +38,12 @@ def browser(product, root):
     user, session, organization = root
     for number in range(25):
         member = product.user(display_name=f"{number} {LONG}")
-        product.add_member(organization, member["id"], ["viewer", "operator", "editor"], False)
+        made(product.call("POST", f"/api/v1/organizations/{organization}/members", session, json={
+            "user_id": member["id"], "roles": ["viewer", "operator", "editor"]}), 201)
         made(product.call("POST", "/api/v1/api-keys", session, organization, json={
-            "name": f"{number} {LONG}", "permissions": ["pipelines:read", "models:read"]}), 201)
-    robot = service_user(product, organization)
+            "name": f"{number} {LONG}", "permissions": ["pipelines:read", "models:read"],
+            "expires_in_days": 30}), 201)
+    robot = service_user(product, product.organization()["id"])
     for number in range(25):
         machine(product, robot, name=f"{number} {LONG}")
     browser = Browser(product)
@@ -61,7 +69,7 @@ def test_a_page_is_light(product, browser, root, target):
     assert page.status == 200
     # One style sheet.
     assert page.answer.text.count('rel="stylesheet"') == 1
-    assert weight(product, page) < LIMIT
+    assert (heavy := weight(product, page)) < LIMIT, f"{heavy}, {len(page.answer.content)} of HTML"
     # All other organizations can be chosen, too.
     assert "Another (slug or ID)" in page.text
 

@@ -68,12 +68,15 @@ struct Shell {
             shown[mostChoices - 1] = organization
         }
         return shown.map { organization in
-            let name = organization.name
             return Choice(
-                id: organization.id.description,
-                name: name.count > longestName ? "\(name.prefix(longestName))…" : name,
+                id: organization.id.description, name: short(organization.name),
                 isCurrent: organization.id == current)
         }
+    }
+
+    /// A name where it stands many times on a page.
+    static func short(_ name: String) -> String {
+        name.count > longestName ? "\(name.prefix(longestName))…" : name
     }
 
     /// What is not for the person, or not there, is not shown.

@@ -202,7 +202,7 @@ struct UserPage: SignedInPage {
     let applications: UserApplications
 
     /// How many organizations and groups are named.
-    private static let named = 20
+    private static let named = 10
 
     /// - Parameter query: says where each of the lists begins.
     init(
