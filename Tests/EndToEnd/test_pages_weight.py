@@ -81,24 +81,25 @@ SHIFT = """() => new Promise(done => {
     // Two frames behind the load, all that moved has been painted.
     requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(() => {
         shifts.push(...observer.takeRecords());
-        done(shifts.reduce((sum, shift) => sum + shift.value, 0));
+        done(shifts.flatMap(shift => shift.sources.map(one => one.node?.outerHTML?.slice(0, 80) ?? "text")));
     })));
 })"""
 
 
 def test_nothing_moves_while_a_page_is_shown(browser, root, window):
-    """Layout shift as Chromium counts it; there are no images, so there is none at all."""
+    """What Chromium counts as layout shift; there are no images, so there is none at all."""
     user, _, organization = root
     here = window()
     here.sign_in(user["username"], target="/login?return_to=/profile")
     here.page.wait_for_url("**/profile")
 
-    for target in (
+    # Whether a script comes before the first paint is a matter of luck.
+    for target in 4 * (
         "/profile", "/profile/security", "/profile/security/tokens/new", "/settings/organizations", "/settings/users",
         "/settings/audit-log", "/settings/oauth2-clients", f"/settings/organizations/{organization}/members",
     ):
         here.open(target)
-        assert here.page.evaluate(SHIFT) == 0, target
+        assert here.page.evaluate(SHIFT) == [], target
     # It would be seen.
     here.page.evaluate("document.querySelector('h1').style.marginTop = '300px'")
-    assert here.page.evaluate(SHIFT) > 0
+    assert here.page.evaluate(SHIFT)
