@@ -57,11 +57,33 @@ final class LibraryRequest {
     /// Writes the answer and the end of the request; false when not all of it could be written. Up to
     /// 8 KiB of it go out in one write.
     func write(_ head: [UInt8], _ body: [UInt8], to socket: Int32) -> Bool {
+        begin(head, body, to: socket)
+        return finish()
+    }
+
+    /// Takes the beginning of an answer of which more is to come, by `send` and then `finish`; or `release`, behind
+    /// which the peer misses the end of the request.
+    func begin(_ head: [UInt8], _ body: [UInt8], to socket: Int32) {
         unsafe request.pointee.ipcFd = socket
         unsafe head.withUnsafeBufferPointer { unsafe put($0) }
-        if !body.isEmpty {
-            unsafe body.withUnsafeBufferPointer { unsafe put($0) }
+        send(body)
+    }
+
+    /// Takes a piece of the answer. What does not fit into 8 KiB is written.
+    func send(_ piece: [UInt8]) {
+        if !piece.isEmpty {
+            unsafe piece.withUnsafeBufferPointer { unsafe put($0) }
         }
+    }
+
+    /// Writes all that was taken; false when that, or an earlier write, failed.
+    func flush() -> Bool {
+        // FCGX_FFlush answers 0 for a stream that an error has closed already.
+        unsafe FCGX_FFlush(request.pointee.out) == 0 && FCGX_GetError(request.pointee.out) == 0
+    }
+
+    /// Writes what is left and the end of the request; false when not all of it could be written.
+    func finish() -> Bool {
         // fcgiapp.c on FCGX_FClose: "Closing the out stream before the err stream results in an extra
         // write if there's nothing in the err stream".
         let closedErrors = unsafe FCGX_FClose(request.pointee.err) == 0

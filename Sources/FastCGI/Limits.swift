@@ -8,8 +8,11 @@ package struct Limits: Sendable {
     package var body = 64 * 1024
     /// From the first byte of a request that came in pieces to its last.
     package var request = Duration.seconds(5)
-    /// For one write; and for a whole answer of more than one write, four times this.
+    /// For one write; and for a whole answer of more than one write, or a piece of one that comes in pieces, four
+    /// times this.
     package var write = Duration.seconds(5)
+    /// For all of an answer that comes in pieces.
+    package var pieces = Duration.seconds(1800)
     /// From `stop()` to the return of `run()`, whatever is still under way.
     package var drain = Duration.seconds(10)
     /// How long a draining pool leaves idle connections open for a request that is on its way.

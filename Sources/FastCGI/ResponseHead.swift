@@ -30,7 +30,8 @@ struct ResponseHead {
             append(": ")
             guard appendLine(field.value) else { return false }
         }
-        if Self.hasBody(response.status) {
+        // Of a body in pieces nobody knows the length: nginx then sends it in chunks (RFC 9112 §7.1).
+        if Self.hasBody(response.status), response.rest == nil {
             append("Content-Length: ")
             appendNumber(response.body.count)
             append("\r\n")

@@ -305,7 +305,12 @@ final class Worker {
             _ = head.write(response)
         }
         let hasBody = !request.isHead && ResponseHead.hasBody(response.status)
-        let written = write(hasBody ? response.body : [], connection, state)
+        let written: Bool
+        if hasBody, let rest = response.rest {
+            written = write(response.body, rest, connection, state)
+        } else {
+            written = write(hasBody ? response.body : [], connection, state)
+        }
         guard written else {
             counters.failedWrites.add(1, ordering: .relaxed)
             return .close
@@ -323,5 +328,42 @@ final class Worker {
         if isLong { connection.startDeadline(pool.limits.write * 4, answering: true) }
         defer { if isLong { connection.endDeadline() } }
         return library.write(head.bytes, body, to: state.descriptor)
+    }
+
+    /// Writes a body piece by piece, each within a deadline of its own: whoever reads too slowly, and whoever reads
+    /// for too long, is cut off.
+    ///
+    /// An answer that breaks off has no end of the request. nginx, which knows no other way to tell, then closes the
+    /// client's connection without the last chunk, or resets the stream (RFC 9112 §8, RFC 9113 §8.1.1).
+    private func write(
+        _ first: [UInt8], _ rest: BodyPieces, _ connection: Connection, _ state: Connection.State
+    ) -> Bool {
+        let end = MonotonicClock.now + pool.limits.pieces.milliseconds
+        func inTime(_ body: () -> Bool) -> Bool {
+            connection.startDeadline(pool.limits.write * 4, answering: true)
+            defer { connection.endDeadline() }
+            return body()
+        }
+        library.begin(head.bytes, [], to: state.descriptor)
+        var piece: [UInt8]? = first
+        while let bytes = piece {
+            let written = inTime {
+                library.send(bytes)
+                return library.flush()
+            }
+            guard written, MonotonicClock.now < end else { return breakOff() }
+            do {
+                piece = try rest.next()
+            } catch {
+                // Whoever made the pieces knows what to say of it: BodyPieces.reporting.
+                return breakOff()
+            }
+        }
+        return inTime { library.finish() }
+    }
+
+    private func breakOff() -> Bool {
+        library.release()
+        return false
     }
 }

@@ -12,6 +12,7 @@ package struct Site: Sendable {
     private let router: Router<OpenVisit>
     private let pages: Router<OpenVisit>
     private let frame: PageFrame
+    private let longAnswers: LongAnswers
 
     package init(settings: SiteSettings, operation: any SiteOperation) {
         self.settings = settings
@@ -19,6 +20,7 @@ package struct Site: Sendable {
         router = Self.routes(OpenAPIDocument(settings))
         pages = Self.pages()
         frame = PageFrame(settings: settings, pages: pages)
+        longAnswers = LongAnswers(places: settings.longAnswers)
     }
 
     /// All registrations, in the order of the sign-in journey.
@@ -126,9 +128,10 @@ package struct Site: Sendable {
     }
 
     /// The answer to one request.
-    /// - Parameter report: told of an error that is a failure of the machine, once; for the log.
+    /// - Parameter report: told of an error that is a failure of the machine, once; for the log. Also while the pieces
+    ///   of the answer are made.
     package func respond(
-        to request: Request, _ services: Services, report: (any Error) -> Void
+        to request: Request, _ services: Services, report: @escaping (any Error) -> Void
     ) -> Response {
         var response: Response
         do {
@@ -142,6 +145,12 @@ package struct Site: Sendable {
                 .response(to: error, requestID: request.id)
             if isFailure { report(error) }
             response = answer
+        }
+        response.rest = response.rest?.reporting { error in
+            if error is SignInNeeded { return }
+            let (_, isFailure) = errorResponder(for: request)
+                .response(to: error, requestID: request.id)
+            if isFailure { report(error) }
         }
         finish(&response, request)
         return response
@@ -206,7 +215,8 @@ package struct Site: Sendable {
             ).response
         }
         let visit = OpenVisit(
-            services: services, settings: settings, operation: operation, frame: frame)
+            services: services, settings: settings, operation: operation, frame: frame,
+            longAnswers: longAnswers)
         var match = router.match(request.method, request.path)
         if case .notFound = match { match = pages.match(request.method, request.path) }
         switch match {

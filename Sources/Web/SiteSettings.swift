@@ -7,11 +7,17 @@ package struct SiteSettings: Sendable {
     package let brandName: String
     /// Seconds that a sign-in token lives.
     package let signInTTL: Int
+    /// How many answers of a process may take a thread for as long as somebody reads.
+    package let longAnswers: Int
 
-    package init(publicURL: String, hosts: Set<String>, brandName: String, signInTTL: Int) {
+    package init(
+        publicURL: String, hosts: Set<String>, brandName: String, signInTTL: Int,
+        longAnswers: Int = 1
+    ) {
         self.publicURL = publicURL
         self.hosts = hosts
         self.brandName = brandName
         self.signInTTL = signInTTL
+        self.longAnswers = longAnswers
     }
 }

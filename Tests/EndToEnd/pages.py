@@ -1,5 +1,6 @@
 """A browser without scripts: keeps cookies, reads forms, sends them as the page says."""
 
+import re
 from html.parser import HTMLParser
 from urllib.parse import urljoin
 
@@ -80,6 +81,13 @@ class Page(HTMLParser):
 
     def form(self, action):
         return next(form for form in self.forms if form.action == action)
+
+
+def weight(product, page):
+    """Bytes of a page with its style sheet and scripts, as sent."""
+    parts = set(re.findall(r'(?:src|href)="(/public/(?:css|js)/[^"]+)"', page.answer.text))
+    assert parts
+    return len(page.answer.content) + sum(len(product.call("GET", part).content) for part in parts)
 
 
 class Browser:

@@ -25,7 +25,8 @@ final class WebProgram: WorkerProgram {
             settings: SiteSettings(
                 publicURL: settings.publicURL.description, hosts: settings.hosts,
                 brandName: settings.brandName,
-                signInTTL: Int(settings.signInLifetime.components.seconds)),
+                signInTTL: Int(settings.signInLifetime.components.seconds),
+                longAnswers: max(1, settings.web.threads / 4)),
             operation: Operation(counters: context.metrics))
         let resources = ProtectedResources(
             try settings.readGatePolicy().apis, issuer: settings.publicURL.description)
@@ -111,7 +112,7 @@ private final class WebHandler: Handler {
             guard let request = Request(parameters, body: bytes) else {
                 return site.respond(toUnreadable: .malformed, id: id)
             }
-            return site.respond(to: request, services) { error in
+            return site.respond(to: request, services) { [context] error in
                 context.logger.error(
                     "The request failed.", error: error, metadata: ["request_id": "\(id)"])
             }

@@ -73,6 +73,19 @@ package struct OrganizationService {
             .sorted { ($0.name.lowercased(), $0.slug) < ($1.name.lowercased(), $1.slug) }
     }
 
+    /// The organization of that id or slug, where the person belongs to it.
+    package func membership(of user: User.ID, inNamed typed: String) throws -> Organization? {
+        let found =
+            if let id = Organization.ID(text: typed) {
+                try stores.organizations.find(id)
+            } else {
+                try stores.organizations.find(slug: typed)
+            }
+        guard let found else { return nil }
+        let memberships = try stores.members.memberships(of: user, in: [found.id])
+        return memberships[found.id] == nil ? nil : found
+    }
+
     /// What the person is in each of the organizations.
     package func memberships(
         of user: User.ID, in organizations: [Organization]

@@ -28,21 +28,15 @@ struct SQLAuditStore: AuditStore {
     /// by asking for one after the other, without: at most three pages are merged. The indexes are named, for left
     /// alone the server may take one by the outcome and walk to the page from the newest event.
     func list(_ filter: AuditFilter, _ page: PageRequest) throws -> ListPage<AuditEvent> {
-        let conditions = Self.conditions(filter)
-        let span = conditions + Self.span(filter, page)
         let found: SQL
-        if conditions.isEmpty && filter.outcome == nil {
-            found = "SELECT id FROM audit_events WHERE \(fragment: span.joined(by: " AND "))"
+        let criteria = Criterion.all(of: filter)
+        if criteria.isEmpty {
+            let span = Self.span("audit_events", filter, page).joined(by: " AND ")
+            found = "SELECT id FROM audit_events WHERE \(fragment: span)"
         } else {
-            let indexes = Self.indexes(filter).joined(by: ", ")
             let outcomes = filter.outcome.map { [$0] } ?? AuditEvent.Outcome.allCases
-            found = outcomes.map { outcome -> SQL in
-                """
-                (SELECT id FROM audit_events FORCE INDEX (\(fragment: indexes))
-                WHERE outcome = \(outcome.rawValue) AND \(fragment: span.joined(by: " AND "))
-                ORDER BY id DESC LIMIT \(page.rowLimit))
-                """
-            }.joined(by: " UNION ALL ")
+            found = outcomes.map { Self.found(criteria, $0, filter, page) }
+                .joined(by: " UNION ALL ")
         }
         let events = try stores.connection.query(
             """
@@ -57,60 +51,119 @@ struct SQLAuditStore: AuditStore {
         return ListPage(events, limit: page.limit, id: \.id.value)
     }
 
-    /// One for each field, or for it and the action together, of which the server takes the one with the fewest
-    /// entries.
-    private static func indexes(_ filter: AuditFilter) -> [SQL] {
-        let hasAction = filter.action != nil
-        var indexes: [SQL] = []
-        if filter.organizationID != nil {
-            indexes.append(
-                hasAction ? "audit_events_organization_action" : "audit_events_organization")
+    /// The ids of the page with one outcome.
+    ///
+    /// Of several criteria each is looked for in its own index, and what all have is found by the id, so that no row is
+    /// read: an actor with many events and a credential with many, but not of the actor, have nothing in common, and
+    /// only the entries of the one with fewer are looked at to see that.
+    private static func found(
+        _ criteria: [Criterion], _ outcome: AuditEvent.Outcome, _ filter: AuditFilter,
+        _ page: PageRequest
+    ) -> SQL {
+        let first = criteria[0].name
+        let tables = criteria.map { criterion -> SQL in
+            "audit_events \(fragment: criterion.name) FORCE INDEX (\(fragment: criterion.index))"
         }
-        switch (filter.actor.map { UniqueID($0) != nil }, hasAction) {
-        case (nil, _): break
-        case (true?, false): indexes.append("audit_events_actor")
-        case (true?, true): indexes.append("audit_events_actor_action")
-        case (false?, false): indexes.append("audit_events_actor_name")
-        case (false?, true): indexes.append("audit_events_actor_name_action")
+        var conditions = criteria.map { criterion -> SQL in
+            "\(fragment: criterion.name).outcome = \(outcome.rawValue) AND \(fragment: criterion.condition)"
         }
-        switch (filter.credential.map { UniqueID($0) != nil }, hasAction) {
-        case (nil, _): break
-        case (true?, false): indexes.append("audit_events_credential")
-        case (true?, true): indexes.append("audit_events_credential_action")
-        case (false?, false): indexes.append("audit_events_credential_name")
-        case (false?, true): indexes.append("audit_events_credential_name_action")
+        conditions += criteria.dropFirst().map { criterion -> SQL in
+            "\(fragment: criterion.name).id = \(fragment: first).id"
         }
-        if !indexes.isEmpty { return indexes }
-        return hasAction ? ["audit_events_action"] : ["audit_events_outcome"]
+        conditions += span(first, filter, page)
+        return """
+            (SELECT \(fragment: first).id FROM \(fragment: tables.joined(by: " JOIN "))
+            WHERE \(fragment: conditions.joined(by: " AND "))
+            ORDER BY \(fragment: first).id DESC LIMIT \(page.rowLimit))
+            """
     }
 
-    private static func conditions(_ filter: AuditFilter) -> [SQL] {
-        var conditions: [SQL] = []
-        if let organization = filter.organizationID {
-            conditions.append("organization_id = \(organization)")
+    /// What a filter asks for that an index has in front of the outcome.
+    private struct Criterion {
+        /// What the table is called where this is looked for.
+        let name: SQL
+        let index: SQL
+        let condition: SQL
+
+        static func all(of filter: AuditFilter) -> [Criterion] {
+            var criteria: [Criterion] = []
+            if let organization = filter.organizationID {
+                criteria.append(
+                    Criterion(
+                        name: "organized", filter,
+                        ("audit_events_organization", "audit_events_organization_action"),
+                        "organized.organization_id = \(organization)"))
+            }
+            if let actor = filter.actor {
+                let id = UniqueID(actor)?.description
+                criteria.append(
+                    Criterion(
+                        name: "acted", filter,
+                        id == nil
+                            ? ("audit_events_actor_name", "audit_events_actor_name_action")
+                            : ("audit_events_actor", "audit_events_actor_action"),
+                        id.map { "acted.actor_id = \($0)" } ?? "acted.actor_name = \(actor)"))
+            }
+            if let credential = filter.credential {
+                let id = UniqueID(credential)?.description
+                criteria.append(
+                    Criterion(
+                        name: "shown", filter,
+                        id == nil
+                            ? (
+                                "audit_events_credential_name",
+                                "audit_events_credential_name_action"
+                            )
+                            : ("audit_events_credential", "audit_events_credential_action"),
+                        id.map { "shown.credential_id = \($0)" }
+                            ?? "shown.credential_name = \(credential)"))
+            }
+            if !criteria.isEmpty { return criteria }
+            if let action = filter.action {
+                return [
+                    Criterion(
+                        name: "done", index: "audit_events_action",
+                        condition: "done.action = \(action)")
+                ]
+            }
+            if filter.outcome == nil { return [] }
+            // The outcome is asked for with every criterion.
+            return [Criterion(name: "ended", index: "audit_events_outcome", condition: "TRUE")]
         }
-        if let actor = filter.actor {
-            conditions.append(
-                UniqueID(actor).map { "actor_id = \($0.description)" } ?? "actor_name = \(actor)")
+
+        private init(name: SQL, index: SQL, condition: SQL) {
+            self.name = name
+            self.index = index
+            self.condition = condition
         }
-        if let action = filter.action { conditions.append("action = \(action)") }
-        if let credential = filter.credential {
-            conditions.append(
-                UniqueID(credential).map { "credential_id = \($0.description)" }
-                    ?? "credential_name = \(credential)")
+
+        /// - Parameter indexes: without and with the action.
+        private init(
+            name: SQL, _ filter: AuditFilter, _ indexes: (SQL, SQL), _ condition: SQL
+        ) {
+            guard let action = filter.action else {
+                self.init(name: name, index: indexes.0, condition: condition)
+                return
+            }
+            self.init(
+                name: name, index: indexes.1,
+                condition: "\(fragment: condition) AND \(fragment: name).action = \(action)")
         }
-        return conditions
     }
 
     /// An event's id is made at its time, so that a span of time is a span of the key that orders the list.
-    private static func span(_ filter: AuditFilter, _ page: PageRequest) -> [SQL] {
+    private static func span(
+        _ table: SQL, _ filter: AuditFilter, _ page: PageRequest
+    ) -> [SQL] {
         var end = page.end
         if let to = filter.to {
             let next = Instant(milliseconds: to.milliseconds + 1)
             end = min(end, UniqueID(at: next, random: (0, 0)))
         }
-        var span: [SQL] = ["id < \(end)"]
-        if let from = filter.from { span.append("id >= \(UniqueID(at: from, random: (0, 0)))") }
+        var span: [SQL] = ["\(fragment: table).id < \(end)"]
+        if let from = filter.from {
+            span.append("\(fragment: table).id >= \(UniqueID(at: from, random: (0, 0)))")
+        }
         return span
     }
 

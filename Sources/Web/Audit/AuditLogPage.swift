@@ -54,7 +54,6 @@ struct AuditLogPage: SignedInPage {
     let next: String?
     /// Nil where there is nothing to download.
     let csv: String?
-    let csvLimit = AuditCSV.limitInWords
 
     /// - Parameter names: of organizations that are still there.
     init(
@@ -93,6 +92,7 @@ struct AuditLogPage: SignedInPage {
             [("", "All")] + AuditEvent.Outcome.allCases.map { ($0.rawValue, $0.title) },
             selected: query.outcome, error: problems.text("outcome", "Outcome"))
         isFiltered = query.isFiltered
+        let list = Self.light(list)
         rows = list.items.map { Row($0, names, now: visit.signedIn.now) }
         hasRows = !rows.isEmpty
         none =
@@ -103,6 +103,17 @@ struct AuditLogPage: SignedInPage {
         first = query.address(after: nil)
         next = list.next.map { query.address(after: $0) }
         csv = rows.isEmpty ? nil : query.csvAddress
+    }
+
+    /// As many of the events as leave the page light, whatever their names: the list goes on behind the last one.
+    private static func light(_ list: ListPage<AuditEvent>) -> ListPage<AuditEvent> {
+        var room = 22_000
+        let shown = list.items.prefix { event in
+            room -= Row.weight(event)
+            return room >= 0
+        }
+        guard let last = shown.last, shown.count < list.items.count else { return list }
+        return ListPage(items: Array(shown), next: last.id.value)
     }
 
     /// One that has no words is among them while it is asked for.
@@ -117,6 +128,18 @@ struct AuditLogPage: SignedInPage {
 extension AuditLogPage.Row {
     /// A page stays light with the longest values; the file has them whole.
     private static let longest = 100
+
+    /// About as many bytes as it takes.
+    fileprivate static func weight(_ event: AuditEvent) -> Int {
+        // Each name stands twice, and the organization's is not known here.
+        let references = [event.actor, event.credential, event.target].compactMap(\.self)
+        let names = references.map { 2 * $0.name.utf8.count }.reduce(0, +)
+        let changes = event.changes.map { change in
+            60 + change.field.utf8.count
+                + [change.old, change.new].map { min(longest, $0?.utf8.count ?? 0) }.reduce(0, +)
+        }
+        return 1_000 + names + changes.reduce(0, +) + (event.organizationID == nil ? 0 : 200)
+    }
 
     fileprivate init(
         _ event: AuditEvent, _ names: [Organization.ID: String], now: Instant

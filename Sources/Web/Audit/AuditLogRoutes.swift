@@ -40,8 +40,13 @@ struct AuditLogRoutes {
     @Sendable static func download(_ request: Request, _ visit: AuditLogVisit) throws -> Response {
         let query = try AuditLogQuery(request)
         do {
-            let file = try file(query.filter(visit), visit)
-            var response = Response(status: .ok, body: file.bytes)
+            let file = AuditLogFile(try query.filter(visit), visit)
+            // The first events are looked for before anything is sent, so that most of what can go wrong still has an
+            // answer of its own; later, all that is left is to break off.
+            var response = Response(status: .ok, body: AuditCSV.header + (try file.next()))
+            if file.hasMore {
+                response.rest = file.rest(try visit.signedIn.browser.open.longAnswers.take())
+            }
             // RFC 7111 §5.1; the header row is said to be one.
             response.headers[.contentType] = "text/csv; charset=utf-8; header=present"
             response.headers[.contentDisposition] = "attachment; filename=\"audit-log.csv\""
@@ -51,29 +56,13 @@ struct AuditLogRoutes {
             return try again(query, visit, refusal)
         }
     }
-
-    private static func file(_ filter: AuditFilter, _ visit: AuditLogVisit) throws -> AuditCSV {
-        var file = AuditCSV()
-        var names = OrganizationNames(visit)
-        var rest = AuditCSV.limit
-        var after: UniqueID?
-        repeat {
-            let list = try visit.services.audit.list(
-                filter, PageRequest(limit: min(rest, 1_000), after: after))
-            for event in list.items {
-                try names.learn(event.organizationID)
-                file.append(
-                    event, organization: event.organizationID.flatMap { names.known[$0] })
-            }
-            rest -= list.items.count
-            after = list.next
-        } while after != nil && rest > 0
-        return file
-    }
 }
 
 /// What the organizations of events are called, each asked for once.
-private struct OrganizationNames {
+struct OrganizationNames {
+    /// More are forgotten, which costs some questions more.
+    private static let capacity = 1_000
+
     private let visit: AuditLogVisit
     private var asked: Set<Organization.ID> = []
     private(set) var known: [Organization.ID: String] = [:]
@@ -82,7 +71,12 @@ private struct OrganizationNames {
 
     /// One that was deleted keeps its id alone.
     mutating func learn(_ id: Organization.ID?) throws {
-        guard let id, asked.insert(id).inserted else { return }
+        guard let id, !asked.contains(id) else { return }
+        if asked.count >= Self.capacity {
+            asked.removeAll()
+            known.removeAll()
+        }
+        asked.insert(id)
         known[id] = try visit.organization(named: id.description)?.name
     }
 }

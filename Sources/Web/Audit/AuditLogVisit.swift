@@ -26,6 +26,14 @@ struct AuditLogVisit {
         organization = context.organization
     }
 
+    /// Throws where the same visit, made now, would not be let in, or would be led elsewhere.
+    func checkAgain() throws {
+        let browser = signedIn.browser
+        let now = try AuditLogVisit(
+            browser.request, BrowserVisit(browser.request, browser.open))
+        guard now.organization?.id == organization?.id else { throw Refusal.notFound }
+    }
+
     func page(_ page: some SignedInPage, status: HTTPResponse.Status = .ok) throws -> Response {
         try signedIn.page(page, status: status)
     }

@@ -4,14 +4,16 @@ import HTTPTypes
 /// Hands out the API's own description.
 struct OpenAPIDocumentAPI {
     static func register(in open: inout Router<OpenVisit>, serving document: OpenAPIDocument) {
-        let response = Response(
-            status: .ok,
-            headers: [
-                .contentType: "application/json",
-                // The same for everybody; only another version of the program has another one.
-                .cacheControl: "public, max-age=300",
-            ], body: document.bytes)
-        open.get("/api/v1/openapi.json") { _, _ in response }
+        let bytes = document.bytes
+        open.get("/api/v1/openapi.json") { _, _ in
+            Response(
+                status: .ok,
+                headers: [
+                    .contentType: "application/json",
+                    // The same for everybody; only another version of the program has another one.
+                    .cacheControl: "public, max-age=300",
+                ], body: bytes)
+        }
     }
 
     static let operations: [Operation] = [

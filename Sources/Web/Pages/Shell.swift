@@ -24,6 +24,8 @@ struct Shell {
     let groups: [Group]
     let organizationName: String
     let choices: [Choice]
+    /// Whether there are organizations that are no choice: they are typed.
+    let hasMoreOrganizations: Bool
     /// Where choosing another organization leads back to.
     let here: String
     let personName: String
@@ -39,11 +41,8 @@ struct Shell {
     init(_ visit: SignedInVisit, _ page: some SignedInPage, path: String) {
         groups = Self.groups(for: visit, path: path)
         organizationName = visit.organization?.name ?? "No organization"
-        choices = visit.organizations.map { organization in
-            Choice(
-                id: organization.id.description, name: organization.name,
-                isCurrent: organization.id == visit.organization?.id)
-        }
+        choices = Self.choices(for: visit)
+        hasMoreOrganizations = visit.organizations.count > choices.count
         here = visit.browser.comeBack ?? "/profile"
         personName = visit.user.displayName.isEmpty ? visit.user.username : visit.user.displayName
         username = visit.user.username
@@ -55,6 +54,29 @@ struct Shell {
         primaryAction = page.primaryAction
         tabs = page.tabs
         hasTabs = !page.tabs.isEmpty
+    }
+
+    /// How many organizations can be chosen with a click, and how long a name is: the choices stand on every page,
+    /// which has to stay light.
+    private static let mostChoices = 20
+    private static let longestName = 60
+
+    private static func choices(for visit: SignedInVisit) -> [Choice] {
+        let current = visit.organization?.id
+        var shown = Array(visit.organizations.prefix(mostChoices))
+        if let organization = visit.organization, !shown.contains(where: { $0.id == current }) {
+            shown[mostChoices - 1] = organization
+        }
+        return shown.map { organization in
+            return Choice(
+                id: organization.id.description, name: short(organization.name),
+                isCurrent: organization.id == current)
+        }
+    }
+
+    /// A name where it stands many times on a page.
+    static func short(_ name: String) -> String {
+        name.count > longestName ? "\(name.prefix(longestName))…" : name
     }
 
     /// What is not for the person, or not there, is not shown.

@@ -26,7 +26,7 @@ struct PersonalAccessTokenTable {
     let next: Link?
     let empty: EmptyState
 
-    static let limit = 20
+    static let limit = 12
 
     init(_ visit: SignedInVisit, after: UniqueID?, isPrimary: Bool) throws {
         let tokens = visit.services.personalAccessTokens
@@ -61,7 +61,7 @@ extension PersonalAccessTokenTable.Row {
         reach =
             switch token.reach {
             case .organization(let id):
-                names[id]
+                names[id].map { Shell.short($0) }
                     ?? "An organization that \(isOwn ? "you" : "they") left"
             case .allOrganizations: "All organizations"
             case .nowhere: "An organization that is gone"

@@ -50,8 +50,13 @@ struct ProfilePage: SignedInPage {
     let username: String
     let organizations: [Place]
     let hasOrganizations: Bool
+    let hasMoreOrganizations: Bool
     let groups: [String]
     let hasGroups: Bool
+    let hasMoreGroups: Bool
+
+    /// How many of each are named.
+    static let named = 20
 
     init(
         _ visit: SignedInVisit, memberships: [Organization.ID: Membership],
@@ -67,7 +72,7 @@ struct ProfilePage: SignedInPage {
             hint: "You can sign in with it. A change asks for your password.",
             error: problems.text("email", "E-mail"), isRequired: false)
         username = visit.user.username
-        organizations = visit.organizations.map { organization in
+        organizations = visit.organizations.prefix(Self.named).map { organization in
             let membership = memberships[organization.id]
             let owner = membership?.isOwner == true ? [Badge("Owner", .violet)] : []
             return Place(
@@ -75,8 +80,10 @@ struct ProfilePage: SignedInPage {
                 badges: owner + (membership?.roles ?? []).map { Badge($0.name, .neutral) })
         }
         hasOrganizations = !organizations.isEmpty
-        self.groups = groups
+        hasMoreOrganizations = visit.organizations.count > Self.named
+        self.groups = Array(groups.prefix(Self.named))
         hasGroups = !groups.isEmpty
+        hasMoreGroups = groups.count > Self.named
     }
 }
 

@@ -27,7 +27,7 @@ struct ProfileRoutes {
     ) throws -> ProfilePage {
         let affiliations = try visit.services.authentication.affiliations(of: visit.authentication)
         let memberships = try visit.services.organizations.memberships(
-            of: visit.user.id, in: visit.organizations)
+            of: visit.user.id, in: Array(visit.organizations.prefix(ProfilePage.named)))
         return ProfilePage(
             visit, memberships: memberships, groups: affiliations.groups, form: form,
             problems: problems, notice: notice)
@@ -51,12 +51,18 @@ struct ProfileRoutes {
 
     /// Makes another organization the current one, without a new sign-in.
     @Sendable static func choose(_ request: Request, _ visit: SignedInVisit) throws -> Response {
-        let chosen = visit.form.text("organization")
-        guard let organization = visit.organizations.first(where: { $0.id.description == chosen })
-        else { throw Refusal.notFound }
+        let typed = visit.form.text("organization").trimmingWhiteSpace()
+        guard
+            let chosen = try visit.services.organizations.membership(
+                of: visit.user.id, inNamed: typed)
+        else {
+            throw Refusal(
+                .notFound, code: "not_found",
+                "You belong to no organization of this slug or ID.")
+        }
         let here = visit.browser.frame.returnAddress(visit.form.text("return_to"))
         var response = Response.redirect(to: here ?? SignInRoutes.home)
-        response.remember(organization.id)
+        response.remember(chosen.id)
         return response
     }
 }

@@ -193,14 +193,19 @@ struct UserPage: SignedInPage {
     let isPerson: Bool
     let organizations: [String]
     let hasOrganizations: Bool
+    let hasMoreOrganizations: Bool
     let groups: [String]
     let hasGroups: Bool
+    let hasMoreGroups: Bool
     let lastSignIn: Moment?
     let created: Moment
     let fields: UserFields
     let tokens: UserTokens
     let sessions: UserSessions
     let applications: UserApplications
+
+    /// How many organizations and groups are named.
+    private static let named = 10
 
     /// - Parameter query: says where each of the lists begins.
     init(
@@ -218,10 +223,13 @@ struct UserPage: SignedInPage {
         isEnabled = !user.isDisabled
         isPerson = user.kind == .person
         let places = try visit.services.organizations.memberships(of: user.id)
-        organizations = places.map(\.name)
+        organizations = places.prefix(Self.named).map(\.name)
         hasOrganizations = !organizations.isEmpty
-        groups = try visit.services.groups.names(of: user.id, limit: 200)
+        hasMoreOrganizations = places.count > Self.named
+        let names = try visit.services.groups.names(of: user.id, limit: Self.named + 1)
+        groups = Array(names.prefix(Self.named))
         hasGroups = !groups.isEmpty
+        hasMoreGroups = names.count > Self.named
         lastSignIn = user.lastSignInAt.map { Moment($0, now: now) }
         created = Moment(user.createdAt, now: now)
         fields = UserFields(draft, of: user, problems: problems)

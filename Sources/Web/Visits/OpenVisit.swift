@@ -8,6 +8,7 @@ struct OpenVisit {
     let settings: SiteSettings
     let operation: any SiteOperation
     let frame: PageFrame
+    let longAnswers: LongAnswers
 }
 
 /// Names of header fields that HTTPTypes does not know.

@@ -6,7 +6,7 @@ import HTTPTypes
 struct SignedInVisit {
     let browser: BrowserVisit
     let person: SignedInPerson
-    /// Those that the person belongs to, by name.
+    /// Those that the person belongs to, by name; of very many, some and the current one.
     let organizations: [Organization]
     /// The current one; nil for somebody who belongs to none.
     let organization: Organization?
@@ -26,9 +26,16 @@ struct SignedInVisit {
         self.browser = browser
         path = request.path
         person = try browser.requirePerson()
-        organizations = try browser.services.organizations.memberships(of: person.user.id)
+        var some = try browser.services.organizations.memberships(of: person.user.id)
         let chosen: Organization.ID? = browser.cookies.id(.organization)
-        organization = organizations.first { $0.id == chosen } ?? organizations.first
+        if let chosen, !some.contains(where: { $0.id == chosen }),
+            let further = try browser.services.organizations.membership(
+                of: person.user.id, inNamed: chosen.description)
+        {
+            some.insert(further, at: 0)
+        }
+        organizations = some
+        organization = some.first { $0.id == chosen } ?? some.first
         context = try Self.context(of: organization, person, browser.services)
     }
 

@@ -119,6 +119,51 @@ import Testing
         #expect(second.next == nil)
     }
 
+    @Test func `of several criteria an event has all, in any mixture`() throws {
+        let actors = [reference("user", "alice"), reference("user", "bob")]
+        let credentials = [reference("api_key", "robot"), reference("api_key", "loader")]
+        let organizations: [Organization.ID] = (0..<2).map { _ in services.secrets.newID(at: now) }
+        var events: [AuditEvent] = []
+        for number in 0..<48 {
+            events.append(
+                event(
+                    ["made", "ended"][number / 8 % 2], actor: actors[number % 2],
+                    credential: credentials[number / 2 % 2],
+                    organization: organizations[number / 4 % 2],
+                    outcome: AuditEvent.Outcome.allCases[number / 16]))
+            try record(events[number])
+            platform.time.advance(seconds: 1)
+        }
+
+        for mixture in 0..<32 {
+            func wanted(_ bit: Int) -> Bool { mixture >> bit & 1 == 1 }
+            let isByName = mixture % 3 == 0
+            var filter = AuditFilter(from: events[1].time, to: events[46].time)
+            if wanted(0) { filter.actor = isByName ? actors[0].name : actors[0].id }
+            if wanted(1) { filter.credential = isByName ? credentials[1].name : credentials[1].id }
+            if wanted(2) { filter.organizationID = organizations[0] }
+            if wanted(3) { filter.action = "ended" }
+            if wanted(4) { filter.outcome = .denied }
+            let expected = events[1...46].reversed().filter { event in
+                (!wanted(0) || event.actor == actors[0])
+                    && (!wanted(1) || event.credential == credentials[1])
+                    && (!wanted(2) || event.organizationID == organizations[0])
+                    && (!wanted(3) || event.action == "ended")
+                    && (!wanted(4) || event.outcome == .denied)
+            }
+
+            var found: [AuditEvent] = []
+            var after: UniqueID?
+            repeat {
+                let list = try stores.audit.list(filter, PageRequest(limit: 4, after: after))
+                found += list.items
+                after = list.next
+            } while after != nil
+
+            #expect(found == expected, "mixture \(mixture)")
+        }
+    }
+
     @Test func `what is older than the retention goes, oldest first and no more than asked for`()
         throws
     {

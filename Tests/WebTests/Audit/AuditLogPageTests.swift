@@ -286,4 +286,95 @@ import Testing
         #expect(file.contains(",'\t=1,'+1,"))
         #expect(file.contains(",'@reason,"))
     }
+
+    // MARK: A long file
+
+    /// More events than fit into two pieces; the newest has the greatest number.
+    private func recordMany(_ count: Int = 2 * AuditLogFile.eventsInPiece + 1) throws {
+        try services.stores.atomically {
+            for number in 0..<count {
+                try services.audit.record(
+                    "role.updated", by: .test(), reason: "number \(number)",
+                    organization: plant.id)
+                site.platform.time.advance(seconds: 1)
+            }
+        }
+    }
+
+    private static let many = "\(csv)?action=role.updated"
+
+    private func lines(_ bytes: [UInt8]) -> [Substring] {
+        String(decoding: bytes, as: UTF8.self).split(separator: "\r\n")
+    }
+
+    @Test func `a long file comes in pieces, whole and in order`() throws {
+        try recordMany()
+
+        let response = root.get(Self.many).response
+
+        var pieces = [response.body]
+        while let piece = try response.rest?.next() { pieces.append(piece) }
+        #expect(pieces.map { lines($0).count } == [501, 500, 1])
+        let numbers = lines(pieces.flatMap(\.self)).dropFirst().compactMap { line in
+            line.firstMatch(of: /,number (\d+),/).flatMap { Int($0.output.1) }
+        }
+        #expect(numbers == (0...1_000).reversed())
+        #expect(try response.rest?.next() == nil)
+    }
+
+    @Test func `an event that comes meanwhile is not in the file, and moves nothing`() throws {
+        try recordMany()
+
+        let response = root.get(Self.many).response
+        try record("role.updated", in: plant)
+
+        var count = lines(response.body).count
+        while let piece = try response.rest?.next() { count += lines(piece).count }
+        #expect(count == 1_002)
+    }
+
+    @Test func `a file breaks off when its reader is signed out`() throws {
+        try recordMany()
+        let response = root.get(Self.many).response
+        let rest = try #require(response.rest)
+
+        let reader = try #require(try services.users.find(named: "root"))
+        // The last administrator can't be disabled.
+        try services.person("root2", administrator: true)
+        _ = try services.users.update(reader.id, UserChanges(isDisabled: true), by: .test())
+        site.platform.time.advance(seconds: 5)
+
+        #expect(throws: SignInNeeded.self) { try rest.next() }
+    }
+
+    @Test func `a file breaks off when its reader is owner no more`() throws {
+        try recordMany()
+        let eve = try #require(try services.users.find(named: "eve"))
+        let context = try services.context(of: ada, in: plant)
+        try services.add(eve, to: plant, .admin, isOwner: true)
+        let response = owner().get(Self.many).response
+        let rest = try #require(response.rest)
+        #expect(try rest.next() != nil)
+
+        _ = try services.members.update(
+            ada.id.value, MemberChanges(isOwner: false), in: context, by: .test())
+        site.platform.time.advance(seconds: 5)
+
+        #expect(throws: Refusal.self) { try rest.next() }
+    }
+
+    @Test func `more long files at once than there are places are refused`() throws {
+        try recordMany()
+        var first: Response? = root.get(Self.many).response
+        #expect(first?.rest != nil)
+
+        let second = root.get(Self.many)
+
+        #expect(second.status == 503 && second.response.headers[.retryAfter] == "30")
+        #expect(second.text.contains("Others are downloading"))
+        // What fits into one piece holds no thread.
+        #expect(root.get("\(Self.csv)?action=role.created").status == 200)
+        first = nil
+        #expect(root.get(Self.many).status == 200)
+    }
 }

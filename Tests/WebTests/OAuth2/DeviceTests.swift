@@ -172,13 +172,13 @@ import Testing
         let begun = begin()
         type(begun.text("user_code"))
         decide("allow")
-        let client = client
+        let (client, code) = (client, Secret(begun.text("device_code")))
 
         let given = try onThreads(20) { [platform = scene.site.platform] _ in
             let services = platform.connect()
             do {
                 _ = try services.clientTokens.issue(
-                    TokenRequest(kind: .deviceCode(Secret(begun.text("device_code")))),
+                    TokenRequest(kind: .deviceCode(code)),
                     to: services.authenticated(client), by: .test())
                 return true
             } catch is OAuthError {

@@ -139,6 +139,44 @@ import Testing
         #expect(browser.get("/profile").text.contains("switcher-name\"><bdi>gamma</bdi>"))
     }
 
+    @Test func `of very many organizations some are a click away and all others are typed`() throws
+    {
+        let ada = try site.services.person("owner")
+        let organizations = try (1...202).map { number in
+            site.platform.time.advance(seconds: 1)
+            return try site.services.organization(
+                "org-\(number)" + String(repeating: "-", count: 50), ownedBy: ada)
+        }
+        let foreign = try site.services.organization(
+            "foreign", ownedBy: site.services.person("x"))
+        // The oldest is not among the first 200, which are the newest.
+        let oldest = organizations[0]
+        let browser = TestBrowser(site)
+        browser.signIn("owner")
+
+        for typed in [oldest.id.description, " \(oldest.slug) "] {
+            browser.get("/profile")
+            #expect(
+                browser.post("/profile/organization", [("organization", typed)]).status == 303)
+            let shown = browser.get("/profile")
+            #expect(shown.text.contains("<span class=\"switcher-name\"><bdi>org-1-"))
+            #expect(
+                shown.text.contains("value=\"\(oldest.id)\" aria-current=\"true\"><bdi>org-1-"))
+            #expect(
+                shown.text.ranges(of: "<button type=\"submit\" name=\"organization\"").count == 20)
+            #expect(shown.text.contains("Another (slug or ID)"))
+            #expect(
+                shown.text.contains("<a href=\"/settings/organizations\">All organizations</a>"))
+            #expect(shown.response.body.count < 25_000)
+            browser.setCookie("__Host-gatehouse-organization", "")
+        }
+        for typed in [foreign.id.description, foreign.slug, "nowhere", ""] {
+            browser.get("/profile")
+            #expect(
+                browser.post("/profile/organization", [("organization", typed)]).status == 404)
+        }
+    }
+
     @Test func `a name of any kind stays a name`() throws {
         let hostile = "<img src=x onerror=alert(1)>\u{202E}{{brand}}"
         let user = try site.services.users.create(

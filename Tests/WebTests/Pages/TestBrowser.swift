@@ -26,6 +26,7 @@ final class TestBrowser {
         let target: String
 
         var status: Int { response.status.code }
+        /// Without the pieces that may come behind it.
         var text: String { String(decoding: response.body, as: UTF8.self) }
         var location: String? { response.headers[.location] }
 
@@ -108,7 +109,8 @@ final class TestBrowser {
             OpenVisit(
                 services: site.services.ofSite, settings: TestSite.settings(),
                 operation: NoOperation(),
-                frame: PageFrame(settings: TestSite.settings(), pages: pages)))
+                frame: PageFrame(settings: TestSite.settings(), pages: pages),
+                longAnswers: LongAnswers(places: 1)))
     }
 
     static let secFetchSite = HTTPField.Name.secFetchSite
