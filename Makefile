@@ -10,7 +10,7 @@ help:
 	@echo "make lint        format, imports between targets, places of unsafe code"
 	@echo "make format      the format put right"
 	@echo "make database    a private MariaDB with the schema, in the foreground"
-	@echo "make bench       the table of speed, as ratios in one run"
+	@echo "make bench       the table of speed, as ratios in one run (pages: Tests/Scale/measure)"
 
 build:
 	@scripts/build
