@@ -88,7 +88,7 @@ import Testing
         func found(_ name: String) -> [String] {
             let text = browser.get(Address.make(Self.home, [("name", name)])).text
             return [ada, robot, root].map(\.username).filter {
-                text.contains("<td class=\"name\">\($0)</td>")
+                text.contains("<span class=\"hint\"><bdi>\($0)</bdi></span>")
             }
         }
         #expect(found(" ADA ") == ["ada"])
