@@ -1,5 +1,6 @@
 """A browser without scripts: keeps cookies, reads forms, sends them as the page says."""
 
+import functools
 import re
 from html.parser import HTMLParser
 from urllib.parse import urljoin
@@ -83,11 +84,20 @@ class Page(HTMLParser):
         return next(form for form in self.forms if form.action == action)
 
 
-def weight(product, page):
-    """Bytes of a page with its style sheet and scripts, as sent."""
-    parts = set(re.findall(r'(?:src|href)="(/public/(?:css|js)/[^"]+)"', page.answer.text))
+def weight(product, html):
+    """Bytes of a page with its style sheet and scripts, as sent to a browser."""
+    parts = set(re.findall(r'(?:src|href)="(/public/(?:css|js)/[^"]+)"', html))
     assert parts
-    return len(page.answer.content) + sum(len(product.call("GET", part).content) for part in parts)
+    return len(html.encode()) + sum(sent(product, part) for part in parts)
+
+
+@functools.cache
+def sent(product, part):
+    """Bytes of a style sheet or script, compressed as browsers take it."""
+    with product.client() as client:
+        answer = client.get(product.base + part, headers={"Accept-Encoding": "gzip"}, stream=True)
+        assert answer.status_code == 200 and answer.headers["Content-Encoding"] == "gzip", part
+        return len(answer.raw.read(decode_content=False))
 
 
 class Browser:

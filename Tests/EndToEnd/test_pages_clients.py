@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import expect
 
 from oauth2 import machine, service_user
-from pages import Browser
+from pages import Browser, weight
 from product import ENGINE, made, refused
 
 HOME = "/settings/oauth2-clients"
@@ -189,9 +189,7 @@ def test_pages_are_light(product, browser, organization):
     for target in (HOME, f"{HOME}/{client}", f"{HOME}/new?template=web"):
         page = browser.open(target)
         assert page.status == 200
-        parts = re.findall(r'(?:src|href)="(/public/(?:css|js)/[^"]+)"', page.answer.text)
-        weight = len(page.answer.content) + sum(len(product.call("GET", part).content) for part in parts)
-        assert weight < 60_000, f"{target} weighs {weight}"
+        assert weight(product, page.answer.text) < 60_000, target
     assert "Older" in browser.open(HOME).text
 
 

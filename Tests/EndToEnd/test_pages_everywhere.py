@@ -19,7 +19,7 @@ from playwright.sync_api import expect
 from chromium import Chromium
 from conftest import SETTINGS
 from oauth2 import machine, register, service_user
-from pages import Browser
+from pages import Browser, weight
 from product import PASSWORD, Product, command_line, made
 from servers import CHECKOUT, wait_until
 from test_oauth2_authorize import App, allow, answer
@@ -488,7 +488,7 @@ SHOTS = Path(os.environ.get("GATEHOUSE_SCREENSHOTS", CHECKOUT / ".build/screensh
 HTML = SHOTS / "html"
 LIMIT = 60_000
 # Who only reads there has nothing to press.
-READING = {"organization-reader", "roles-reader", "organizations-none", "organizations-member", "organizations-menu"}
+READING = {"organization-reader", "roles-reader", "organizations-member", "organizations-menu"}
 
 
 @pytest.fixture(scope="module")
@@ -515,7 +515,7 @@ class Visits:
 
     def __init__(self, world, chromium):
         self.world, self.chromium = world, chromium
-        self.windows, self.weights = {}, {}
+        self.windows = {}
 
     def window(self, visitor, scripts):
         if (visitor, scripts) not in self.windows:
@@ -534,14 +534,6 @@ class Visits:
     def _note(self, window, response):
         if response.request.is_navigation_request():
             window.document = response
-
-    def weight(self, html):
-        """Of a page with its style and its scripts, as sent."""
-        parts = re.findall(r'(?:src|href)="(/public/(?:css|js)/[^"]+)"', html)
-        for part in parts:
-            if part not in self.weights:
-                self.weights[part] = len(self.world.product.call("GET", part).content)
-        return len(html.encode()) + sum(self.weights[part] for part in parts)
 
     def close(self):
         for window in self.windows.values():
@@ -594,8 +586,8 @@ def visit(visits, name, visitor, steps):
     (HTML / f"{name}.html").write_text(html)
     if shift := page.evaluate(SHIFT):
         wrong.append(f"layout shift {shift}")
-    if (weight := visits.weight(html)) >= LIMIT:
-        wrong.append(f"weighs {weight}")
+    if (heavy := weight(visits.world.product, html)) >= LIMIT:
+        wrong.append(f"weighs {heavy}")
     if html.count('rel="stylesheet"') != 1 or "<style" in html or " style=" in html:
         wrong.append("is not styled by the one stylesheet")
     if len(primary := page.evaluate(PRIMARY)) != (name not in READING):

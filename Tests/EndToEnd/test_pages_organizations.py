@@ -9,7 +9,7 @@ import subprocess
 import pytest
 from playwright.sync_api import expect
 
-from pages import Browser
+from pages import Browser, weight
 from product import ENGINE, made, refused
 
 HOME = "/settings/organizations"
@@ -234,9 +234,7 @@ def test_pages_are_light(product, browser, organization):
     for target in (HOME, own, own + "/members", own + "/roles", own + "/level?level=none", KEYS, KEYS + "/new"):
         page = browser.open(target)
         assert page.status == 200
-        parts = re.findall(r'(?:src|href)="(/public/(?:css|js)/[^"]+)"', page.answer.text)
-        weight = len(page.answer.content) + sum(len(product.call("GET", part).content) for part in parts)
-        assert weight < 60_000, f"{target} weighs {weight}"
+        assert weight(product, page.answer.text) < 60_000, target
     assert "Older" in browser.open(own + "/members").text
 
 

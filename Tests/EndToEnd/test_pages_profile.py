@@ -8,7 +8,7 @@ import subprocess
 import pytest
 from playwright.sync_api import expect
 
-from pages import Browser
+from pages import Browser, weight
 from product import ENGINE, PASSWORD, made, refused
 from servers import wait_until
 from test_oauth2_authorize import App
@@ -180,9 +180,7 @@ def test_pages_are_light(product, browser, person):
     for target in (SECURITY, NEW):
         page = browser.open(target)
         assert page.status == 200
-        parts = re.findall(r'(?:src|href)="(/public/(?:css|js)/[^"]+)"', page.answer.text)
-        weight = len(page.answer.content) + sum(len(product.call("GET", part).content) for part in parts)
-        assert weight < 60_000, f"{target} weighs {weight}"
+        assert weight(product, page.answer.text) < 60_000, target
 
 
 def test_scripts_come_from_this_host(product, browser):

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from oauth2 import machine
-from pages import Browser
+from pages import Browser, weight
 from product import ENGINE, PASSWORD, made, refused
 from test_oauth2_authorize import App
 
@@ -227,9 +227,7 @@ def test_pages_are_light(product, browser, organization):
     for target in (HOME, HOME + "/new", f"{HOME}/{person.id}", GROUPS, f"{GROUPS}/{group}"):
         page = browser.open(target)
         assert page.status == 200
-        parts = re.findall(r'(?:src|href)="(/public/(?:css|js)/[^"]+)"', page.answer.text)
-        weight = len(page.answer.content) + sum(len(product.call("GET", part).content) for part in parts)
-        assert weight < 60_000, f"{target} weighs {weight}"
+        assert weight(product, page.answer.text) < 60_000, target
     assert "Older" in browser.open(HOME).text and "More members" in browser.open(f"{GROUPS}/{group}").text
 
 

@@ -107,7 +107,7 @@ struct AuditLogPage: SignedInPage {
 
     /// As many of the events as leave the page light, whatever their names: the list goes on behind the last one.
     private static func light(_ list: ListPage<AuditEvent>) -> ListPage<AuditEvent> {
-        var room = 22_000
+        var room = 30_000
         let shown = list.items.prefix { event in
             room -= Row.weight(event)
             return room >= 0

@@ -17,7 +17,7 @@ struct AuditLogRoutes {
         do {
             let list = try visit.services.audit.list(
                 // A page stays light with the longest names.
-                query.filter(visit), PageRequest(limit: 15, after: query.after))
+                query.filter(visit), PageRequest(limit: 20, after: query.after))
             var names = OrganizationNames(visit)
             for event in list.items { try names.learn(event.organizationID) }
             return try visit.page(AuditLogPage(list, query, visit, names: names.known))

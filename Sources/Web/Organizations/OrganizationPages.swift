@@ -52,7 +52,7 @@ struct OrganizationsPage: SignedInPage {
                     "An organization holds what people work on together, and says who may do what. "
                     + (isAdministrator
                         ? "Make the first one." : "You belong to none yet; an owner can add you."),
-                action: create) : nil
+                action: create ?? Link("Go to your profile", "/profile")) : nil
         next = list.next.map { "\(OrganizationRoutes.home)?after=\($0)" }
     }
 }

@@ -26,7 +26,7 @@ struct PersonalAccessTokenTable {
     let next: Link?
     let empty: EmptyState
 
-    static let limit = 12
+    static let limit = 20
 
     init(_ visit: SignedInVisit, after: UniqueID?, isPrimary: Bool) throws {
         let tokens = visit.services.personalAccessTokens
