@@ -84,14 +84,14 @@ import Testing
         #expect(try now().name == "plant")
     }
 
-    @Test func `the empty list has no button for who can't make one`() throws {
+    @Test func `the empty list leads who can't make one to their profile`() throws {
         try services.person("nora")
 
         let text = signedIn("nora").get(Self.home).text
 
         #expect(text.contains("class=\"empty\""))
         #expect(text.contains("You belong to none yet"))
-        #expect(!text.contains("class=\"button primary\""))
+        #expect(text.contains("<a class=\"button primary\" href=\"/profile\">"))
     }
 
     @Test func `another's organization is not there`() {

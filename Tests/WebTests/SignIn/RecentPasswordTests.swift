@@ -150,8 +150,9 @@ import Testing
             try browser.visit(.get, address.replacing("state=a", with: "state=b"))
                 .requireFreshPerson()
         }
+        let changed = String(address.dropLast()) + (address.hasSuffix("0") ? "1" : "0")
         #expect(throws: SignInNeeded.self, "a changed mark is none") {
-            try browser.visit(.get, String(address.dropLast()) + "0").requireFreshPerson()
+            try browser.visit(.get, changed).requireFreshPerson()
         }
         #expect(throws: SignInNeeded.self) {
             try browser.visit(.get, target + "&fresh_sign_in=00").requireFreshPerson()
