@@ -255,3 +255,10 @@ def test_the_id_is_copied_from_the_menu(window, owner, organization):
 
     expect(copy).to_have_text("Copied")
     assert here.copied() == organization
+    copy.press("Escape")
+    expect(page.locator(".menu[open]")).to_have_count(0)
+    expect(page.locator(".menu summary")).to_be_focused()
+    page.locator(".menu summary").click()
+    expect(page.locator(".menu[open]")).to_be_visible()
+    page.get_by_role("heading", name="Organizations").click()
+    expect(page.locator(".menu[open]")).to_have_count(0)
