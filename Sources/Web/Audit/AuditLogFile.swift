@@ -8,14 +8,11 @@ import HTTP
 final class AuditLogFile {
     /// Some hundred kilobytes.
     static let eventsInPiece = 500
-    /// How long a decision of the gate counts, too (seconds).
-    private static let rightsCountFor: Int64 = 5
 
     private let filter: AuditFilter
     private let visit: AuditLogVisit
     private var names: OrganizationNames
     private var after: UniqueID?
-    private var checkedAt: Instant
     /// Whether there are events that no piece had yet.
     private(set) var hasMore = true
 
@@ -23,7 +20,6 @@ final class AuditLogFile {
         self.filter = filter
         self.visit = visit
         names = OrganizationNames(visit)
-        checkedAt = visit.signedIn.now
     }
 
     /// The lines of the next events.
@@ -50,11 +46,7 @@ final class AuditLogFile {
         BodyPieces { [self] in
             try withExtendedLifetime(place) {
                 guard hasMore else { return nil }
-                let now = visit.services.browser.clock.now
-                if now >= checkedAt.adding(seconds: Self.rightsCountFor) {
-                    try visit.checkAgain()
-                    checkedAt = now
-                }
+                try visit.checkAgain()
                 return try next()
             }
         }
