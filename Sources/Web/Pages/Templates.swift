@@ -43,6 +43,7 @@ struct Templates: Sendable {
         ("lifetime", PackageResources.lifetime_mustache),
         ("more", PackageResources.more_mustache),
         ("notice", PackageResources.notice_mustache),
+        ("pager", PackageResources.pager_mustache),
         ("permission-fields", PackageResources.permission_fields_mustache),
         ("rows", PackageResources.rows_mustache),
         ("selection", PackageResources.selection_mustache),
