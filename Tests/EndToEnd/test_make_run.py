@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from product import Product
+from product import Product, heed_signals
 from servers import CHECKOUT, free_port, wait_until
 
 
@@ -310,6 +310,7 @@ def as_ordinary_user(binary):
             env={"PATH": "/usr/bin:/bin", "HOME": "/nonexistent", "GATEHOUSE_STATE": str(folder / "state"),
                  "GATEHOUSE_BINARY": str(folder / "bin/gatehouse"), "GATEHOUSE_HTTPS_PORT": str(port),
                  "GATEHOUSE_HTTP_PORT": str(http_port)},
+            preexec_fn=heed_signals,
         )
 
     yield start
