@@ -66,15 +66,8 @@ extension APIKeysPage.Row {
         created = Moment(key.createdAt, now: now)
         lastUsed = key.lastUsedAt.map { Moment($0, now: now) }
         expires = Moment(key.expiresAt, now: now)
-        urgency =
-            status == .active
-            ? PersonalAccessTokenTable.Row.urgency(of: key.expiresAt, now: now) : nil
-        self.status =
-            switch status {
-            case .active: Badge("Active", .green)
-            case .expired: Badge("Expired", .neutral)
-            case .revoked: Badge("Revoked", .red)
-            }
+        urgency = status == .active ? Moment.urgency(of: key.expiresAt, now: now) : nil
+        self.status = Badge(status)
         revokeAddress =
             status == .active ? "\(APIKeyRoutes.home)/\(key.id)/revoke" : nil
     }

@@ -65,20 +65,26 @@ struct ConnectedApplicationTable {
     static let limit = 10
 
     init(_ visit: SignedInVisit, after: UniqueID?) throws {
-        let consents = visit.services.oauth2.consents
-        let page = try consents.list(
+        let page = try visit.services.oauth2.consents.list(
             of: visit.user.id, PageRequest(limit: Self.limit, after: after))
-        rows = try page.items.map { overview in
-            let consent = overview.consent
-            return Row(
-                name: overview.clientName, meanings: try consents.meanings(of: consent.scopes),
-                firstUsed: Moment(consent.grantedAt, now: visit.now),
-                lastUsed: Moment(consent.lastUsedAt, now: visit.now),
-                withdrawAddress: "/profile/security/applications/\(consent.clientID)/withdraw")
-        }
+        rows = try page.items.map { try Row($0, of: visit, home: Profile.security) }
         hasRows = !rows.isEmpty
         next = page.next.map { next in
             Link("More applications", "/profile/security?applications_after=\(next)#applications")
         }
+    }
+}
+
+extension ConnectedApplicationTable.Row {
+    /// - Parameters:
+    ///   - visit: of whoever looks at it.
+    ///   - home: below which it is withdrawn.
+    init(_ overview: ConsentOverview, of visit: SignedInVisit, home: String) throws {
+        let consent = overview.consent
+        name = overview.clientName
+        meanings = try visit.services.oauth2.consents.meanings(of: consent.scopes)
+        firstUsed = Moment(consent.grantedAt, now: visit.now)
+        lastUsed = Moment(consent.lastUsedAt, now: visit.now)
+        withdrawAddress = "\(home)/applications/\(consent.clientID)/withdraw"
     }
 }

@@ -49,4 +49,10 @@ struct Moment {
         let count = seconds / length
         return "\(count) \(unit)\(count == 1 ? "" : "s")"
     }
+
+    /// The class of an end that is near: amber under 30 days, red under 7, by the exact time.
+    static func urgency(of end: Instant, now: Instant) -> String? {
+        if end < now.adding(days: 7) { return "urgent" }
+        return end < now.adding(days: 30) ? "soon" : nil
+    }
 }

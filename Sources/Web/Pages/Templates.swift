@@ -93,6 +93,7 @@ struct Templates: Sendable {
         ("user-tokens", PackageResources.user_tokens_mustache),
         ("users", PackageResources.users_mustache),
 
+        ("application-list", PackageResources.application_list_mustache),
         ("application-table", PackageResources.application_table_mustache),
         ("confirm-password", PackageResources.confirm_password_mustache),
         ("confirmation", PackageResources.confirmation_mustache),
@@ -105,10 +106,12 @@ struct Templates: Sendable {
         ("new-token", PackageResources.new_token_mustache),
         ("profile", PackageResources.profile_mustache),
         ("security", PackageResources.security_mustache),
+        ("session-list", PackageResources.session_list_mustache),
         ("session-table", PackageResources.session_table_mustache),
         ("shown-token", PackageResources.shown_token_mustache),
         ("signed-out", PackageResources.signed_out_mustache),
         ("sign-in", PackageResources.sign_in_mustache),
+        ("token-list", PackageResources.token_list_mustache),
         ("token-table", PackageResources.token_table_mustache),
     ]
 }

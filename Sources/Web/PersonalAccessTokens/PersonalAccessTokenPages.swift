@@ -70,21 +70,21 @@ extension PersonalAccessTokenTable.Row {
         created = Moment(token.createdAt, now: now)
         lastUsed = token.lastUsedAt.map { Moment($0, now: now) }
         expires = Moment(token.expiresAt, now: now)
-        urgency = status == .active ? Self.urgency(of: token.expiresAt, now: now) : nil
-        self.status =
-            switch status {
-            case .active: Badge("Active", .green)
-            case .expired: Badge("Expired", .neutral)
-            case .revoked: Badge("Revoked", .red)
-            }
+        urgency = status == .active ? Moment.urgency(of: token.expiresAt, now: now) : nil
+        self.status = Badge(status)
         revokeAddress =
             status == .active ? "\(home)/tokens/\(token.id)/revoke" : nil
     }
+}
 
-    /// Amber under 30 days, red under 7, by the exact time.
-    static func urgency(of end: Instant, now: Instant) -> String? {
-        if end < now.adding(days: 7) { return "urgent" }
-        return end < now.adding(days: 30) ? "soon" : nil
+extension Badge {
+    /// Of a personal access token, or an API key.
+    init(_ status: PersonalAccessToken.Status) {
+        switch status {
+        case .active: self.init("Active", .green)
+        case .expired: self.init("Expired", .neutral)
+        case .revoked: self.init("Revoked", .red)
+        }
     }
 }
 

@@ -27,17 +27,25 @@ struct SessionTable {
         let current = visit.person.sessionID
         let others = page.items.filter { $0.id != current }
         let own = after == nil ? [try sessions.show(current, of: visit.user.id)] : []
-        rows = (own + others).map { session in
-            Row(
-                device: Device(userAgent: session.userAgent).words, userAgent: session.userAgent,
-                address: session.address, created: Moment(session.createdAt, now: visit.now),
-                lastActive: Moment(session.lastActiveAt, now: visit.now),
-                isCurrent: session.id == current,
-                endAddress: "/profile/security/sessions/\(session.id)/end")
-        }
+        rows = (own + others).map { Row($0, of: visit, home: Profile.security) }
         hasOthers = !others.isEmpty || page.next != nil || after != nil
         next = page.next.map { next in
             Link("More sessions", "/profile/security?sessions_after=\(next)#sessions")
         }
+    }
+}
+
+extension SessionTable.Row {
+    /// - Parameters:
+    ///   - visit: of whoever looks at it.
+    ///   - home: below which the session is ended.
+    init(_ session: Session, of visit: SignedInVisit, home: String) {
+        device = Device(userAgent: session.userAgent).words
+        userAgent = session.userAgent
+        address = session.address
+        created = Moment(session.createdAt, now: visit.now)
+        lastActive = Moment(session.lastActiveAt, now: visit.now)
+        isCurrent = session.id == visit.person.sessionID
+        endAddress = "\(home)/sessions/\(session.id)/end"
     }
 }

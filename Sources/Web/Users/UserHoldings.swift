@@ -62,17 +62,9 @@ struct UserSessions {
 
     init(_ user: User, _ visit: AdministratorPageVisit, after: UniqueID?) throws {
         let home = UserRoutes.address(user.id)
-        let now = visit.signedIn.now
         let page = try visit.services.sessions.list(
             of: user.id, PageRequest(limit: Self.limit, after: after))
-        rows = page.items.map { session in
-            SessionTable.Row(
-                device: Device(userAgent: session.userAgent).words, userAgent: session.userAgent,
-                address: session.address, created: Moment(session.createdAt, now: now),
-                lastActive: Moment(session.lastActiveAt, now: now),
-                isCurrent: session.id == visit.signedIn.person.sessionID,
-                endAddress: "\(home)/sessions/\(session.id)/end")
-        }
+        rows = page.items.map { SessionTable.Row($0, of: visit.signedIn, home: home) }
         hasRows = !rows.isEmpty
         next = page.next.map { Link("More sessions", "\(home)?sessions_after=\($0)#sessions") }
     }
@@ -89,17 +81,10 @@ struct UserApplications {
 
     init(_ user: User, _ visit: AdministratorPageVisit, after: UniqueID?) throws {
         let home = UserRoutes.address(user.id)
-        let now = visit.signedIn.now
-        let consents = visit.services.oauth2.consents
-        let page = try consents.list(
+        let page = try visit.services.oauth2.consents.list(
             of: user.id, PageRequest(limit: Self.limit, after: after))
-        rows = try page.items.map { overview in
-            let consent = overview.consent
-            return ConnectedApplicationTable.Row(
-                name: overview.clientName, meanings: try consents.meanings(of: consent.scopes),
-                firstUsed: Moment(consent.grantedAt, now: now),
-                lastUsed: Moment(consent.lastUsedAt, now: now),
-                withdrawAddress: "\(home)/applications/\(consent.clientID)/withdraw")
+        rows = try page.items.map {
+            try ConnectedApplicationTable.Row($0, of: visit.signedIn, home: home)
         }
         hasRows = !rows.isEmpty
         next = page.next.map {

@@ -288,7 +288,7 @@ import Testing
         ]
         for (seconds, urgency) in cases {
             #expect(
-                PersonalAccessTokenTable.Row.urgency(of: now.adding(seconds: seconds), now: now)
+                Moment.urgency(of: now.adding(seconds: seconds), now: now)
                     == urgency)
         }
     }
