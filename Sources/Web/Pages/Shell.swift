@@ -68,7 +68,7 @@ struct Shell {
             shown[mostChoices - 1] = organization
         }
         return shown.map { organization in
-            return Choice(
+            Choice(
                 id: organization.id.description, name: short(organization.name),
                 isCurrent: organization.id == current)
         }

@@ -32,8 +32,8 @@ struct PersonalAccessTokenTable {
         let tokens = visit.services.personalAccessTokens
         let overview = try tokens.overview(
             of: visit.user.id, PageRequest(limit: Self.limit, after: after))
-        let names = Dictionary(
-            visit.organizations.map { ($0.id, $0.name) }, uniquingKeysWith: { first, _ in first })
+        let names = try Self.names(
+            overview.page.items, of: visit.user.id, among: visit.organizations, visit.services)
         count = "\(overview.activeCount) of \(PersonalAccessToken.activeLimit) active"
         rows = overview.page.items.map { Row($0, names, now: visit.now) }
         hasRows = !rows.isEmpty
@@ -45,6 +45,26 @@ struct PersonalAccessTokenTable {
             text:
                 "A token lets a script or another system use the API as you, without your password.",
             action: Link("Create Token", "/profile/security/tokens/new"), opensDialog: true)
+    }
+}
+
+extension PersonalAccessTokenTable {
+    /// What the organizations of the tokens are called, as far as the holder belongs to them.
+    /// - Parameter known: of very many organizations some; the others are asked for.
+    static func names(
+        _ tokens: [PersonalAccessToken], of holder: User.ID, among known: [Organization],
+        _ services: Services
+    ) throws -> [Organization.ID: String] {
+        var names = Dictionary(
+            known.map { ($0.id, $0.name) }, uniquingKeysWith: { first, _ in first })
+        let ids = tokens.compactMap { token -> Organization.ID? in
+            if case .organization(let id) = token.reach { id } else { nil }
+        }
+        for id in Set(ids) where names[id] == nil {
+            names[id] =
+                try services.organizations.membership(of: holder, inNamed: id.description)?.name
+        }
+        return names
     }
 }
 

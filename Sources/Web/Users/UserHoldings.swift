@@ -38,8 +38,8 @@ struct UserTokens {
         let home = UserRoutes.address(user.id)
         let overview = try visit.services.personalAccessTokens.overview(
             of: user.id, PageRequest(limit: Self.limit, after: after))
-        let names = Dictionary(
-            organizations.map { ($0.id, $0.name) }, uniquingKeysWith: { first, _ in first })
+        let names = try PersonalAccessTokenTable.names(
+            overview.page.items, of: user.id, among: organizations, visit.services)
         count = "\(overview.activeCount) of \(PersonalAccessToken.activeLimit) active"
         rows = overview.page.items.map {
             PersonalAccessTokenTable.Row(

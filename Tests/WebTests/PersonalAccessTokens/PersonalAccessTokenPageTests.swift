@@ -51,6 +51,41 @@ import Testing
         return try #require(rows.first { $0.contains("<bdi>\(text)</bdi>") })
     }
 
+    // MARK: The list
+
+    @Test func `a token names its organization among very many, until its holder has left it`()
+        throws
+    {
+        _ = try site.services.issue("far", for: ada, in: plant)
+        for number in 1...201 {
+            site.platform.time.advance(seconds: 1)
+            _ = try site.services.organization("org-\(number)", ownedBy: ada)
+        }
+        try site.services.person("root", administrator: true)
+        let root = TestBrowser(site)
+        root.signIn("root")
+        func reach(_ page: TestBrowser.Shown) throws -> Substring {
+            let row = /<bdi>far<\/bdi><span class="hint"><bdi>([^<]*)<\/bdi>/
+            return try #require(page.text.firstMatch(of: row)).output.1
+        }
+        func shown() throws -> [Substring] {
+            // Another browser has not chosen any organization.
+            let own = TestBrowser(site)
+            own.signIn("ada")
+            return try [
+                reach(own.get("/profile/security")), reach(root.get("/settings/users/\(ada.id)")),
+            ]
+        }
+
+        #expect(try shown() == ["plant", "plant"])
+
+        let olga = try #require(try site.services.users.find(named: "olga"))
+        try site.services.members.delete(
+            ada.id.value, in: site.services.context(of: olga, in: plant), by: .test())
+        #expect(
+            try shown() == ["An organization that you left", "An organization that they left"])
+    }
+
     // MARK: The form
 
     @Test func `every scope stands under its group, and what is not held can't be ticked`() {
